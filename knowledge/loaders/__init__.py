@@ -1,0 +1,29 @@
+"""Bytes to blocks: one module a format, chosen by content.
+
+Adding a format is one module here and one row in `LOADERS`. Rows are tried in order, so
+the ones with a clear signature come first and plain text, which accepts any text, last.
+This package is imported by the parsing server only; it is where the heavy parsers live.
+"""
+
+from __future__ import annotations
+
+from knowledge.errors import UnreadableDocument
+from knowledge.loaders import text
+from knowledge.loaders.types import Loaded, Loader, LoadOptions
+
+LOADERS: tuple[Loader, ...] = (Loader("text", text.sniff, text.load),)
+
+
+def load(data: bytes, options: LoadOptions) -> Loaded:
+    """Read the bytes with the first loader whose signature they bear.
+
+    Raises UnreadableDocument if the bytes are of no format we read, and whatever the
+    loader raises.
+    """
+    for loader in LOADERS:
+        if loader.sniff(data, options.name):
+            return loader.load(data, options)
+    raise UnreadableDocument(f"{options.name or 'The source'} is of an unknown type.")
+
+
+__all__ = ["LOADERS", "LoadOptions", "Loaded", "Loader", "load"]
