@@ -1,0 +1,64 @@
+"""The `footnote` command: parse, run a verb of the record, print. One file a group of commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from knowledge.cli import asking, caring, keeping
+from knowledge.cli.common import DEBUG
+from knowledge.errors import KnowledgeError
+from knowledge.terminal import fail
+
+app = typer.Typer(
+    name="footnote",
+    help="Ask a curated record, and see where each word comes from.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (asking, keeping, caring):
+    group.register(app)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 2 the command makes no sense, 1 refused later."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status; faults become one line on standard error."""
+    try:
+        result = app(args=arguments, prog_name="footnote", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        hint = f" Try: {error.ctx.command_path} --help" if error.ctx else ""
+        fail(f"{error.format_message()}{hint}")
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        fail("Stopped. What was done stays; the rest is untouched.")
+        return 130
+    except KnowledgeError as error:
+        fail(str(error))
+        return 1
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        fail(f"{error.filename or 'The data folder'}: {error.strerror or error}.")
+        return 1
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        fail(
+            f"Something went wrong inside Footnote ({type(error).__name__}). "
+            f"Run the command again with {DEBUG}=1 to see where, and report it."
+        )
+        return 1
+    return result if isinstance(result, int) else 0
