@@ -74,6 +74,9 @@ class Block:
     """The section number a person would cite, as in "Sec. 203(b)"."""
     recognised: bool = False
     """True where the text came from optical character recognition."""
+    continues: bool = False
+    """True where it goes on in the middle of a sentence from the block before, over a page
+    break: the two are joined by a space."""
 
 
 @dataclass(frozen=True, slots=True)

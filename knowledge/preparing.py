@@ -1,0 +1,68 @@
+"""The whole way from bytes to a draft, as it runs in the limited child process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge import drafting, loaders
+from knowledge.characters import one_line, tidy_text
+from knowledge.errors import EmptyDocument
+from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.types import Block, Draft, SetAside
+
+
+def prepare(data: bytes, options: LoadOptions) -> Draft:
+    """Read, tidy and draft a document.
+
+    Raises UnreadableDocument, EmptyDocument (also when nothing is left after what is not
+    the document's own was set aside) or StubPage.
+    """
+    loaded = tidy(loaders.load(data, options))
+    draft = drafting.draft(loaded, loaded.particulars)
+    if not draft.text.strip():
+        raise EmptyDocument(f"{options.name or 'The source'} holds no text. Nothing was added.")
+    return draft
+
+
+def tidy(loaded: Loaded) -> Loaded:
+    """The same blocks without invisible characters, with plain spaces, in NFC.
+
+    Soft hyphens go without a word, since typesetting puts them there; every other
+    invisible character is counted in one warning. Text spelled in tag characters is set
+    aside as hidden. Blocks that become empty are dropped.
+    """
+    blocks: list[Block] = []
+    removed = 0
+    hidden: list[SetAside] = []
+    for block in loaded.blocks:
+        text, count, secret = tidy_text(block.text)
+        removed += count
+        if secret:
+            hidden.append(SetAside(secret, "hidden"))
+        if text.strip():
+            blocks.append(block if text == block.text else replace(block, text=text))
+    warnings = loaded.warnings
+    if removed:
+        noun = "character that is" if removed == 1 else "characters that are"
+        warnings += (f"{removed} {noun} invisible to readers were taken out of the text.",)
+    if hidden:
+        warnings += ("Text spelled in invisible characters was set aside.",)
+    known = loaded.particulars
+    return replace(
+        loaded,
+        blocks=tuple(blocks),
+        particulars=replace(
+            known,
+            title=_clean(known.title),
+            publisher=_clean(known.publisher),
+            author=_clean(known.author),
+            addressee=_clean(known.addressee),
+        ),
+        hints={name: one_line(value) for name, value in loaded.hints.items()},
+        set_aside=loaded.set_aside + tuple(hidden),
+        warnings=warnings,
+    )
+
+
+def _clean(value: str | None) -> str | None:
+    return (one_line(value) or None) if value else None
