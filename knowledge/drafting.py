@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from knowledge.loaders.types import Loaded
 from knowledge.types import Block, Draft, Particulars, Section
+
+if TYPE_CHECKING:  # the loaders are for the parsing process alone
+    from knowledge.loaders.types import Loaded
 
 SEPARATOR = "\n\n"
 PATH = " > "
