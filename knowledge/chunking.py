@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,7 +42,7 @@ class _Run:
 
     @property
     def tokens(self) -> int:
-        return sum(atom.tokens for atom in self.atoms)
+        return _tokens(self.atoms)
 
 
 def chunk(
@@ -96,19 +96,19 @@ def _places(sections: Sequence[Section]) -> str | None:
         return numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
     if any(section.page for section in sections):
         return None
-    paths = [path for section in sections if (path := _path(section))]
+    paths = list(dict.fromkeys(path for section in sections if (path := _path(section))))
     # The heading above is already in the path of the one below.
-    shown = _distinct(
-        PATH.join(path)
+    shown = [
+        path
         for path in paths
         if not any(len(other) > len(path) and other[: len(path)] == path for other in paths)
-    )
-    if len(shown) > 1:
-        shared = [path[:-1] for path in paths]
-        if len(set(shared)) == 1 and shared[0]:
-            lasts = [name.removeprefix(PATH.join(shared[0]) + PATH) for name in shown]
-            return PATH.join((*shared[0], _listed(lasts)))
-    return _listed(shown) if shown else None
+    ]
+    if not shown:
+        return None
+    above = {path[:-1] for path in shown}
+    if len(above) == 1:
+        return PATH.join((*above.pop(), _listed([path[-1] for path in shown])))
+    return _listed([PATH.join(path) for path in shown])
 
 
 def _pages(sections: Sequence[Section]) -> str | None:
@@ -123,7 +123,7 @@ def _listed(names: Sequence[str]) -> str:
     return "; ".join(names) if len(names) <= 2 else f"{names[0]} … {names[-1]}"
 
 
-def _distinct(values: Iterator[str | None]) -> list[str]:
+def _distinct(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
@@ -235,26 +235,47 @@ def _packed(
     text: str, atoms: Sequence[_Atom], count_tokens: Count, max_tokens: int
 ) -> Iterator[tuple[int, int]]:
     """Spans of consecutive atoms, about equal in length, preferring the ends of paragraphs."""
-    left = sum(atom.tokens for atom in atoms)
+    left = _tokens(atoms)
     if left <= max_tokens and _fits(text, atoms, count_tokens, max_tokens):
         yield atoms[0].start, atoms[-1].end
         return
-    held: list[_Atom] = []
+    groups: list[list[_Atom]] = [[]]
     size = 0
     for atom in atoms:
         aim = left / max(math.ceil(left / TARGET_TOKENS), 1)
-        full = size + atom.tokens > max_tokens
+        held = groups[-1]
         # Close at the border nearest to the aim, a little early where a paragraph ends.
         early = 0.75 if held and held[-1].closes else 1.0
         enough = size >= aim * early or size + atom.tokens / 2 > aim
-        if held and (full or enough):
-            yield from _checked(text, held, count_tokens, max_tokens)
+        if held and (enough or size + atom.tokens > max_tokens):
             left -= size
-            held, size = [], 0
-        held.append(atom)
+            size = 0
+            groups.append([])
+        groups[-1].append(atom)
         size += atom.tokens
-    if held:
-        yield from _checked(text, held, count_tokens, max_tokens)
+    for group in _rounded(groups, max_tokens):
+        yield from _checked(text, group, count_tokens, max_tokens)
+
+
+def _rounded(groups: Sequence[list[_Atom]], max_tokens: int) -> list[list[_Atom]]:
+    """The groups, a remnant joined to its shorter neighbour where the window has room."""
+    kept = [list(group) for group in groups]
+    index = 0
+    while index < len(kept) and len(kept) > 1:
+        size = _tokens(kept[index])
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(kept)]
+        nearest = min(beside, key=lambda i: _tokens(kept[i]))
+        if size < SMALL_TOKENS and size + _tokens(kept[nearest]) <= max_tokens:
+            low = min(index, nearest)
+            kept[low : low + 2] = [kept[low] + kept[low + 1]]
+            index = low
+        else:
+            index += 1
+    return kept
+
+
+def _tokens(atoms: Sequence[_Atom]) -> int:
+    return sum(atom.tokens for atom in atoms)
 
 
 def _checked(
