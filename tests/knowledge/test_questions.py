@@ -1,0 +1,120 @@
+import pytest
+
+from knowledge.calendar_words import days_in
+from knowledge.glossary import Glossary, merge
+from knowledge.questions import Asks, asks, understand
+from knowledge.types import Query, Turn
+
+GLOSSARY = merge([("BA", "Blockchain Association"), ("CTF", "Crypto Task Force")])
+
+
+def ask(question: str, *history: str, glossary: Glossary = GLOSSARY, as_of: str | None = None):
+    turns = tuple(Turn("user", text) for text in history)
+    return understand(Query(question, ("shared",), turns, as_of), glossary)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When was the letter sent?", Asks.WHEN),
+        ("Under the order, when does relief expire?", Asks.WHEN),
+        ("How many days does the Board have?", Asks.NUMBER),
+        ("What minimum capital is needed?", Asks.NUMBER),
+        ("Who wants wallets to be checked?", Asks.WHO),
+        ("Which other lobby attacked it?", Asks.WHO),
+        ("Why did Acme object?", Asks.WHY),
+        ("How does the order define token?", Asks.DEFINITION),
+        ("Did Acme support Brook?", Asks.YES_NO),
+        ("As of 1 March 2026, had Acme filed?", Asks.YES_NO),
+        ("What did Acme tell the agency?", Asks.FACT),
+    ],
+)
+def test_the_opening_words_say_what_a_question_wants(question: str, expected: Asks) -> None:
+    assert asks(question) is expected
+
+
+def test_acronyms_are_expanded_and_shown() -> None:
+    understood = ask("What did the BA tell the SEC?")
+    assert dict(understood.expanded) == {"BA": "Blockchain Association"}
+    assert "Blockchain Association (BA)" in understood.text
+    assert understood.parties == ("Blockchain Association",)
+    assert understood.addressee == "SEC"
+
+
+def test_an_ambiguous_acronym_asks_back_with_choices() -> None:
+    two = merge([("BA", "Blockchain Association"), ("BA", "Banking Authority")])
+    understood = ask("What did the BA say?", glossary=two)
+    assert understood.unclear == "BA"
+    assert set(understood.choices) == {"Blockchain Association (BA)", "Banking Authority (BA)"}
+
+
+def test_names_are_found_and_ordinary_words_are_not() -> None:
+    assert ask("What did a16z and Harbour Bank of Italy write?").names == (
+        "a16z",
+        "Harbour Bank of Italy",
+    )
+    assert ask("Coins are money?").names == ()
+    assert ask("Which team won?").names == ()
+
+
+def test_two_parties_are_searched_apart() -> None:
+    understood = ask("What did Acme and the Brook Fund say about issuer consent?")
+    assert understood.parties == ("Acme", "Brook Fund")
+    assert len(understood.parts) == 2
+    assert "Brook" not in understood.parts[0]
+
+
+def test_a_follow_up_is_completed_from_the_conversation() -> None:
+    understood = ask(
+        "And what did they say about wallets?", "What test did the Brook Fund propose?"
+    )
+    assert understood.understood_as is not None
+    assert "the Brook Fund say about wallets" in understood.understood_as
+
+
+def test_another_party_takes_the_place_of_the_first() -> None:
+    understood = ask("and what did Citadel say?", "What did the Brook Fund tell the SEC?")
+    assert understood.understood_as == "What did Citadel tell the SEC?"
+
+
+def test_a_question_that_stands_alone_is_left_alone() -> None:
+    understood = ask("What did Citadel tell the SEC about venues?", "Who is Brook?")
+    assert understood.understood_as is None
+
+
+def test_a_pronoun_without_a_conversation_is_unclear() -> None:
+    assert ask("What did they say?").unclear == "they"
+    assert ask("What did they say about Acme?").unclear is None
+
+
+def test_as_of_in_words_bounds_the_record() -> None:
+    assert ask("As of 1 March 2026, had Acme filed?").as_of == "2026-03-01"
+    assert ask("Had Acme filed on 1 March 2026?").as_of is None
+    assert ask("Had Acme filed?", as_of="2025-01-01").as_of == "2025-01-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("on 1 April 2026", "2026-04-01", "2026-04-01"),
+        ("on April 1st, 2026", "2026-04-01", "2026-04-01"),
+        ("in February 2024", "2024-02-01", "2024-02-29"),
+        ("since 2025-12-31", "2025-12-31", "2025-12-31"),
+        ("in 2026", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_dates_in_a_question_are_stretches_of_days(text: str, first: str, last: str) -> None:
+    assert [(d.first, d.last) for d in days_in(text)] == [(first, last)]
+
+
+def test_numbers_that_are_not_dates_are_left_alone() -> None:
+    assert days_in("Rule 2026-31 costs 2,025 or 1999% or 31 February 2026") == ()
+
+
+def test_an_italian_question_is_searched_in_english_with_its_names() -> None:
+    understood = ask("Che cosa ha chiesto la Brook Fund alla SEC sulla definizione di broker?")
+    assert understood.language == "it"
+    assert understood.names == ("Brook Fund", "SEC")
+    assert "asked" in understood.text
+    assert "definition" in understood.text
+    assert understood.question.startswith("Che cosa")
