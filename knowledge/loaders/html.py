@@ -1,0 +1,140 @@
+"""Web pages and HTML files: the main text in order, the rest set aside with its reason.
+
+The page's own tree gives the blocks, verbatim and in order; trafilatura's extraction says
+which of them are the main text. So structure survives (headings, items, quotations, tables)
+and nothing of the page is lost. A bare document (a letter or filing saved as HTML, without
+menus or bars) is kept whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from knowledge import html_metadata
+from knowledge.errors import EmptyDocument, UnreadableDocument
+from knowledge.loaders import main_text
+from knowledge.loaders import text as plain
+from knowledge.loaders.page import Piece, pieces
+from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.types import Block, Particulars, SetAside
+
+_TAGS = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|title|div|p|table|article|h[1-6]|span|font|meta|center)\b",
+    re.IGNORECASE,
+)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE
+)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_WORD = re.compile(r"\w+")
+
+_PARSER = HTMLParser(remove_comments=True, remove_pis=True)
+
+HEAD_BYTES = 64 * 1024
+"""How far into the file its charset and its first tags are looked for."""
+
+
+def sniff(data: bytes, name: str | None) -> bool:
+    """Whether the bytes are HTML: several of its tags, early, and no other format's mark."""
+    head = data[:HEAD_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", errors="replace").encode("utf-8")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return True
+    if not start.startswith((b"<", b"<!--")) and not (name or "").lower().endswith(
+        (".html", ".htm")
+    ):
+        return False
+    if start.startswith(b"<?xml") and b"<html" not in head[:4096].lower():
+        return False
+    return len({tag.lower() for tag in _TAGS.findall(head)}) >= 2
+
+
+def load(data: bytes, options: LoadOptions) -> Loaded:
+    """Read a page as blocks of its main text, with what it states about itself.
+
+    Raises EmptyDocument if the page shows no text, UnreadableDocument if it cannot be parsed.
+    """
+    name = options.name or options.url or "The page"
+    root = _parse(data, options, name)
+    found = pieces(root)
+    seen = [piece for piece in found if not piece.hidden]
+    if not any(_WORD.search(piece.text) for piece in seen):
+        raise EmptyDocument(f"{name} shows no text. Nothing was added.")
+    particulars, hints = html_metadata.read(root, url=options.url)
+    kept = main_text.choose(root, seen, _titles(root, particulars))
+    main = [piece for index, piece in enumerate(seen) if index in kept]
+    return Loaded(
+        blocks=tuple(Block(piece.text, piece.role, piece.level) for piece in main),
+        particulars=particulars,
+        hints=hints,
+        set_aside=_set_aside(found, seen, kept),
+        warnings=_warnings(found),
+        format="html",
+    )
+
+
+def _parse(data: bytes, options: LoadOptions, name: str) -> HtmlElement:
+    declared = _META_CHARSET.search(data[:HEAD_BYTES])
+    if declared and "charset" not in (options.media_type or "").lower():
+        charset = declared.group(1).decode("ascii")
+        options = replace(options, media_type=f"text/html; charset={charset}")
+    source = _DECLARATION.sub("", plain.decode(data, options))
+    try:
+        return document_fromstring(source, parser=_PARSER)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        if not source.strip():
+            raise EmptyDocument(f"{name} holds no text. Nothing was added.") from error
+        raise UnreadableDocument(f"{name} is not readable as HTML.") from error
+
+
+def _titles(root: HtmlElement, particulars: Particulars) -> list[str]:
+    titles = [particulars.title or ""]
+    titles += ["".join(element.itertext()) for element in root.iter("title", "h1")]
+    return [title for title in titles if title.strip()]
+
+
+def _set_aside(
+    found: Sequence[Piece], seen: Sequence[Piece], kept: set[int]
+) -> tuple[SetAside, ...]:
+    """What is not main text, neighbours of one reason together."""
+    parts: list[tuple[list[str], str]] = []
+    index = -1
+    open_run = False
+    for piece in found:
+        index += not piece.hidden
+        if not piece.hidden and index in kept:
+            open_run = False
+            continue
+        reason = _reason(piece)
+        if open_run and parts[-1][1] == reason:
+            parts[-1][0].append(piece.text)
+        else:
+            parts.append(([piece.text], reason))
+        open_run = True
+    return tuple(SetAside("\n".join(texts), reason) for texts, reason in parts)
+
+
+def _reason(piece: Piece) -> str:
+    if piece.hidden:
+        return "hidden"
+    if piece.region in ("form", "button", "select", "textarea", "dialog"):
+        return "widget"
+    if piece.region is None and piece.links > 0.5 * len(piece.text) and len(piece.text) > 30:
+        return "related articles"
+    return "furniture"
+
+
+def _warnings(found: Sequence[Piece]) -> tuple[str, ...]:
+    count = sum(piece.hidden for piece in found)
+    if not count:
+        return ()
+    noun = "passage" if count == 1 else "passages"
+    verb = "was" if count == 1 else "were"
+    return (f"{count} {noun} hidden from readers {verb} set aside.",)
