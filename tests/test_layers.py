@@ -14,10 +14,10 @@ OWNERS = {
     "chromadb": {"knowledge/vectors.py"},
     "tantivy": {"knowledge/words.py"},
     "discord": {"bot/"},
-    "httpx": {"knowledge/fetching.py"},
-    "httpcore": {"knowledge/fetching.py"},
-    "torch": {"knowledge/exporting.py", "knowledge/embedding.py"},
-    "sentence_transformers": {"knowledge/exporting.py", "knowledge/embedding.py"},
+    "httpx": {"knowledge/connecting.py"},
+    "httpcore": {"knowledge/connecting.py"},
+    "torch": {"knowledge/exporting.py", "knowledge/torch_encoder.py"},
+    "sentence_transformers": {"knowledge/exporting.py", "knowledge/torch_encoder.py"},
     "sqlite3": {"knowledge/", "bot/"},
 }
 """Which files may know a library; a folder ends with a slash."""
