@@ -43,3 +43,16 @@ class Settings(BaseSettings):
         validation_alias="EMBEDDING_DEVICE",
         description="Device for models that run on torch: cpu, cuda, mps. Exported models use cpu.",
     )
+
+    # --- Fetching ---
+    fetch_ports: str = Field(
+        "80,443,8080,8443",
+        validation_alias="FETCH_PORTS",
+        description="Ports that pages may be fetched from, with commas between them.",
+    )
+    fetch_allowed_hosts: str = Field(
+        "",
+        validation_alias="FETCH_ALLOWED_HOSTS",
+        description="Hosts of a local network that pages may be fetched from: names, or name:port, "
+        "with commas between them. Everything else must be on the public web.",
+    )
