@@ -1,0 +1,117 @@
+"""Teasers of other articles: headlines that stand twice, lines that give an age.
+
+Feeds print each piece with its age ("15 min ago") and often its headline twice, once for
+the picture. Both are rare in documents. What is left between the teasers and the end of the
+page (labels, buttons, names of markets) is a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.furniture.shapes import (
+    ages,
+    count,
+    is_label,
+    is_prose,
+    is_title,
+    shared,
+)
+from knowledge.types import Block
+
+REASON = "related articles"
+REST = "widget"
+REACH = 4
+"""Blocks between two lines of one teaser (headline, summary, picture, age) at most."""
+OTHER_MATTER = 0.6
+"""Teasers without ages share fewer of their content words than this with the text before."""
+
+
+def find(blocks: Sequence[Block]) -> dict[int, str]:
+    """The teasers of a page, the label over them, and the scraps below them."""
+    aged = ages(blocks)
+    doubled = _doubled(blocks)
+    anchors = sorted(aged | doubled.keys())
+    found: dict[int, str] = {}
+    for group in _groups(anchors):
+        start, end = _stretch(blocks, group, aged, doubled)
+        if not any(is_prose(block) for block in blocks[:start]):
+            continue  # a byline over the article, not a feed below it
+        if not _is_feed(blocks, group, aged, doubled, start, end):
+            continue
+        if start and is_label(blocks[start - 1]) and blocks[start - 1].role != "item":
+            start -= 1
+        found.update(dict.fromkeys(range(start, end + 1), REASON))
+    if found:
+        found.update(_scraps(blocks, max(found)))
+    return found
+
+
+def _doubled(blocks: Sequence[Block]) -> dict[int, int]:
+    """Headlines that stand again within a few blocks: index of each, and of its twin."""
+    twins: dict[int, int] = {}
+    last: dict[str, int] = {}
+    for index, block in enumerate(blocks):
+        if block.page is not None or not is_title(block):
+            continue
+        text = " ".join(block.text.casefold().split())
+        before = last.get(text)
+        if before is not None and 0 < index - before <= REACH:
+            twins[before], twins[index] = index, before
+        last[text] = index
+    return twins
+
+
+def _groups(anchors: Sequence[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for anchor in anchors:
+        if groups and anchor - groups[-1][-1] <= REACH:
+            groups[-1].append(anchor)
+        else:
+            groups.append([anchor])
+    return groups
+
+
+def _stretch(
+    blocks: Sequence[Block], group: Sequence[int], aged: set[int], doubled: dict[int, int]
+) -> tuple[int, int]:
+    """From the first teaser's headline to the last line of the last one."""
+    start, end = group[0], group[-1]
+    if start in aged and start not in doubled:
+        # Over an age stand a headline and perhaps a summary.
+        for back in range(1, 3):
+            above = start - back
+            if above < 0:
+                break
+            if is_title(blocks[above]) and not is_prose(blocks[above]):
+                start = above
+                break
+    return start, end
+
+
+def _is_feed(
+    blocks: Sequence[Block],
+    group: Sequence[int],
+    aged: set[int],
+    doubled: dict[int, int],
+    start: int,
+    end: int,
+) -> bool:
+    ages_here = sum(index in aged for index in group)
+    titles_here = len({blocks[index].text.casefold() for index in group if index in doubled})
+    if ages_here >= 2 or (ages_here and titles_here):
+        return True
+    if titles_here < 2:
+        return False
+    before = [block.text for block in blocks[:start]]
+    inside = " ".join(block.text for block in blocks[start : end + 1])
+    return shared(inside, before) < OTHER_MATTER
+
+
+def _scraps(blocks: Sequence[Block], last: int) -> dict[int, str]:
+    """What follows the last teaser, if no line of it is a sentence."""
+    rest = range(last + 1, len(blocks))
+    lines = [line for index in rest for line in blocks[index].text.splitlines()]
+    if all(count(line) <= 4 for line in lines):
+        return dict.fromkeys(rest, REST)
+    return {}
