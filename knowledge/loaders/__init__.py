@@ -8,10 +8,11 @@ This package is imported by the parsing server only; it is where the heavy parse
 from __future__ import annotations
 
 from knowledge.errors import UnreadableDocument
-from knowledge.loaders import markdown, text
+from knowledge.loaders import markdown, pdf, text
 from knowledge.loaders.types import Loaded, Loader, LoadOptions
 
 LOADERS: tuple[Loader, ...] = (
+    Loader("pdf", pdf.sniff, pdf.load),
     Loader("markdown", markdown.sniff, markdown.load),
     Loader("text", text.sniff, text.load),
 )
