@@ -1,0 +1,215 @@
+"""Chroma: the vectors of one generation of one library, by passage id, in a folder of its own.
+
+Only ids and vectors are kept here, no text. Nobody writes without the writer's
+lock: two writers corrupt Chroma's folder silently (our measurement, November
+2026). A reader that learns of a newer sequence number calls `reopen`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import Damaged, FolderUnusable, StoreError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+logger = logging.getLogger(__name__)
+
+Vector = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
+
+COLLECTION = "passages"
+MAX_BATCH = 5000
+"""Rows a call: Chroma 1.5 refuses more than 5,461."""
+
+# Chroma keeps opened folders in a table of the process. `reopen` empties it, and
+# an opening in another thread must not fall between the two.
+_opening = threading.Lock()
+
+
+class VectorIndex:
+    """The vectors in `folder`, cosine space. Opened at first use; safe for threads that read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._client: ClientAPI | None = None
+        self._collection: Collection | None = None
+
+    @classmethod
+    def open(cls, folder: Path) -> VectorIndex:
+        """The index in `folder`, which is made, empty, if it is not there."""
+        index = cls(folder)
+        index._open(create=True)
+        return index
+
+    def reopen(self) -> None:
+        """See what another process has written since. About 11 ms for 10,000 vectors."""
+        self.close()
+        self._open(create=False)
+
+    def close(self) -> None:
+        """Let go of Chroma's files; the next use opens them again."""
+        with _opening:
+            self._client = self._collection = None
+            _forget_opened()
+
+    def add(self, ids: Sequence[str], matrix: Matrix) -> None:
+        """Put unit vectors, shape (len(ids), dimensions), in place; those there are replaced."""
+        for start in range(0, len(ids), MAX_BATCH):
+            stop = start + MAX_BATCH
+            some, rows = list(ids[start:stop]), matrix[start:stop]
+            self._do(lambda c, some=some, rows=rows: c.upsert(ids=some, embeddings=rows))  # type: ignore[misc]
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Drop vectors from answers; ids that are not there are ignored.
+
+        The bytes stay in Chroma's files until the folder is built anew.
+        """
+        for start in range(0, len(ids), MAX_BATCH):
+            some = list(ids[start : start + MAX_BATCH])
+            self._do(lambda c, some=some: c.delete(ids=some))  # type: ignore[misc]
+
+    def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+        """The k nearest as (id, cosine), best first; fewer if there are fewer.
+
+        A folder that another process has just replaced is opened again, once.
+        Raises Damaged if Chroma cannot read its folder.
+        """
+        try:
+            return self._query(vector, k)
+        except StoreError:
+            self.close()
+            return self._query(vector, k)
+
+    def ids(self) -> set[str]:
+        """All ids, in no order."""
+        found: set[str] = set()
+        while True:
+            page = self._do(
+                lambda c: c.get(include=[], limit=50_000, offset=len(found))["ids"],
+            )
+            found.update(page)
+            if len(page) < 50_000:
+                return found
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored vectors of those ids that are there. Chroma may hold them normalised."""
+        got: Any = self._do(lambda c: c.get(ids=list(ids), include=["embeddings"]))
+        return {
+            id: np.asarray(row, dtype=np.float32)
+            for id, row in zip(got["ids"], got["embeddings"], strict=True)
+        }
+
+    def __len__(self) -> int:
+        return int(self._do(lambda c: c.count()))
+
+    def _query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+        if k <= 0:
+            return []
+        row = np.asarray(vector, dtype=np.float32)[None]
+        found = self._do(
+            lambda c: c.query(query_embeddings=row, n_results=k, include=["distances"])
+        )
+        distances = found["distances"][0]
+        return [(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
+
+    def _do(self, call: Callable[[Collection], Any]) -> Any:
+        collection = self._collection or self._open(create=False)
+        with _said_plainly(self.folder):
+            return call(collection)
+
+    def _open(self, *, create: bool) -> Collection:
+        if not create and not (self.folder / "chroma.sqlite3").exists():
+            raise Damaged(
+                f"{self.folder}: the vectors are not there. "
+                "Build them again from the record: footnote doctor --repair"
+            )
+        import chromadb
+        from chromadb.config import Settings
+
+        with _opening, _said_plainly(self.folder):
+            # Another object may have opened this folder before somebody else wrote to it.
+            _forget_opened()
+            client = chromadb.PersistentClient(
+                path=str(self.folder), settings=Settings(anonymized_telemetry=False)
+            )
+            if create:
+                collection = client.get_or_create_collection(
+                    COLLECTION,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    embedding_function=None,
+                )
+            else:
+                collection = client.get_collection(COLLECTION, embedding_function=None)
+            _forget_opened()
+            self._client, self._collection = client, collection
+        return collection
+
+
+def _forget_opened() -> None:
+    # The module is loaded before anything can have been opened.
+    import sys
+
+    if "chromadb" in sys.modules:
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        SharedSystemClient.clear_system_cache()
+
+
+class _said_plainly:  # noqa: N801  a context manager that reads as a clause
+    """Turn whatever Chroma raises, panics of its Rust core included, into a StoreError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: Any
+    ) -> None:
+        if error is None or isinstance(error, StoreError):
+            return
+        # A panic is a BaseException that has no class to name; see pyo3's PanicException.
+        is_panic = type(error).__name__ == "PanicException"
+        if not is_panic and not isinstance(error, Exception):
+            return
+        if _cannot_write(self._folder, error):
+            raise FolderUnusable(
+                f"{self._folder}: the vectors could not be written ({_first_line(error)}). "
+                "Check free space and permissions, then repeat the command."
+            ) from error
+        raise Damaged(
+            f"{self._folder}: the vectors cannot be read ({_first_line(error)}). "
+            "Build them again from the record: footnote doctor --repair"
+        ) from error
+
+
+def _cannot_write(folder: Path, error: BaseException) -> bool:
+    text = str(error).lower()
+    signs = ("full", "no space", "readonly", "read-only", "permission", "too large", "i/o error")
+    return isinstance(error, OSError) or any(s in text for s in signs) or not _writable(folder)
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """`items` in order, `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

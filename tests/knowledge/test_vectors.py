@@ -1,0 +1,71 @@
+"""Chroma, as we use it: ids and vectors, one writer, readers that look again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.errors import Damaged
+from knowledge.vectors import VectorIndex
+
+
+def unit(count: int, seed: int = 0) -> np.ndarray:
+    rows = np.random.default_rng(seed).standard_normal((count, 16)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_the_nearest_come_first_with_their_cosine(tmp_path: Path) -> None:
+    index, rows = VectorIndex.open(tmp_path / "v"), unit(50)
+    index.add([f"p{n}" for n in range(50)], rows)
+
+    found = index.query(rows[7], 5)
+
+    assert found[0][0] == "p7"
+    for id, cosine in found:
+        assert cosine == pytest.approx(float(rows[7] @ rows[int(id[1:])]), abs=1e-5)
+    assert [c for _, c in found] == sorted((c for _, c in found), reverse=True)
+
+
+def test_more_rows_than_chroma_takes_in_a_call_are_written(tmp_path: Path) -> None:
+    index = VectorIndex.open(tmp_path / "v")
+
+    index.add([f"p{n}" for n in range(5_600)], unit(5_600))
+
+    assert len(index) == 5_600
+    assert len(index.ids()) == 5_600
+
+
+def test_a_reader_sees_what_another_wrote_once_it_looks_again(tmp_path: Path) -> None:
+    writer, rows = VectorIndex.open(tmp_path / "v"), unit(20)
+    writer.add([f"p{n}" for n in range(10)], rows[:10])
+    reader = VectorIndex(tmp_path / "v")
+    reader.query(rows[0], 3)
+    writer.add([f"p{n}" for n in range(10, 20)], rows[10:])
+
+    reader.reopen()
+
+    assert reader.query(rows[15], 1)[0][0] == "p15"
+
+
+def test_deleted_vectors_are_not_found_and_unknown_ids_are_no_fault(tmp_path: Path) -> None:
+    index, rows = VectorIndex.open(tmp_path / "v"), unit(5)
+    index.add(list("abcde"), rows)
+
+    index.delete(["c", "unknown"])
+
+    assert {id for id, _ in index.query(rows[2], 10)} == set("abde")
+
+
+def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
+    assert VectorIndex.open(tmp_path / "v").query(unit(1)[0], 5) == []
+
+
+def test_a_folder_that_is_gone_or_broken_is_damaged_not_a_traceback(tmp_path: Path) -> None:
+    with pytest.raises(Damaged, match="doctor --repair"):
+        VectorIndex(tmp_path / "nothing").query(unit(1)[0], 1)
+    index = VectorIndex.open(tmp_path / "v")
+    index.add(["a"], unit(1))
+    index.close()
+    (tmp_path / "v" / "chroma.sqlite3").write_bytes(b"not a database")
+    with pytest.raises(Damaged, match="doctor --repair"):
+        index.query(unit(1)[0], 1)
