@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ class Handles:
         self._mend = mend
         self._handles: OrderedDict[str, LiveIndex] = OrderedDict()
         self._checked: set[tuple[int, int, int]] = set()
+        self._trial: Generation | None = None
         self._guard = threading.RLock()
 
     def close(self) -> None:
@@ -89,7 +91,7 @@ class Handles:
             self._handles.move_to_end(library)
             return handle
         for attempt in range(3):
-            generation = generations.live(self._store, library)
+            generation = self._chosen(library)
             if generation is None:
                 return None
             try:
@@ -101,7 +103,7 @@ class Handles:
                 if attempt == 2:
                     raise
                 # Either its folder was replaced just now, or it is damaged.
-                if generations.live(self._store, library) == generation:
+                if self._chosen(library) == generation:
                     self._mend(generation, str(error))
         assert handle is not None
         self._handles[library] = handle
@@ -147,6 +149,25 @@ class Handles:
         if self._store.sequence() == before:
             base = generations.folder(self._store.home, generation)
             raise Damaged(f"{base / wrong[0]}: the file is not as it was written.")
+
+    @contextmanager
+    def trial(self, generation: Generation) -> Iterator[None]:
+        """For a `with` block, answer from another generation of its library, in this process."""
+        with self._guard:
+            self._trial = generation
+            self._drop(generation.library)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._trial = None
+                self._drop(generation.library)
+
+    def _chosen(self, library: str) -> Generation | None:
+        trial = self._trial
+        if trial is not None and trial.library == library:
+            return generations.get(self._store, trial.number)
+        return generations.live(self._store, library)
 
     def _drop(self, library: str) -> None:
         handle = self._handles.pop(library, None)

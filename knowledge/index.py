@@ -8,21 +8,33 @@ The verbs themselves are in modules of their names.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from knowledge import adding, database, generations, mending, recovery, removing
+from knowledge import (
+    adding,
+    database,
+    editing,
+    generations,
+    mending,
+    recovery,
+    reindexing,
+    removing,
+)
 from knowledge.adding import Added, Provenance
 from knowledge.errors import Busy, FolderUnusable
 from knowledge.generations import Generation
 from knowledge.handles import Handles, LiveIndex
 from knowledge.lock import WriterLock, own_command
 from knowledge.pouring import Encoders, Making
+from knowledge.reindexing import Gate, Reindexed
 from knowledge.removing import Removed
 from knowledge.store import Store
-from knowledge.types import Draft
+from knowledge.types import Draft, Entry
 from knowledge.vectors import VectorIndex
+
+__all__ = ["Added", "Index", "LiveIndex", "Provenance", "Reindexed", "Removed"]
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +78,10 @@ class Index:
         """
         return self._handles.live(libraries)
 
+    def trial(self, generation: Generation) -> AbstractContextManager[None]:
+        """For a `with` block, make `live` answer from another generation, in this process."""
+        return self._handles.trial(generation)
+
     # --- Writing ---
 
     @contextmanager
@@ -86,7 +102,8 @@ class Index:
         Says in one line each what was done; an empty list, at the cost of one
         read, if there was nothing. Call it at every start.
         """
-        if self.store.value("SELECT 1 FROM pending") is None:
+        waiting = "SELECT 1 FROM pending UNION ALL SELECT 1 FROM generations WHERE stale"
+        if self.store.value(waiting) is None:
             return []
         try:
             with database.in_plain_words(self.home), self.lock.held(self.command, 0):
@@ -133,6 +150,36 @@ class Index:
         return removing.remove(
             self, ids, library=library, actor=actor, purge=purge, wait_seconds=wait_seconds
         )
+
+    def edit(self, id: str, *, library: str, changes: Mapping[str, Any], actor: str) -> Entry:
+        """Set particulars, `replaced_by` or `replaced_on` of a document; see `editing.edit`."""
+        return editing.edit(self, id, library=library, changes=changes, actor=actor)
+
+    def link(self, id: str, likenesses: Mapping[str, float], *, library: str) -> None:
+        """Note near-copies of a document, both ways: {other id: likeness, 0 to 1}."""
+        editing.link(self, id, likenesses, library=library)
+
+    def reindex(
+        self,
+        library: str,
+        *,
+        model: str,
+        actor: str,
+        gate: Gate | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> Reindexed:
+        """Build a new generation beside the live one and switch; see `reindexing.reindex`."""
+        return reindexing.reindex(
+            self, library=library, model=model, actor=actor, gate=gate, say=say
+        )
+
+    def rollback(self, library: str, *, actor: str) -> Reindexed:
+        """Return to the generation before; see `reindexing.rollback`."""
+        return reindexing.rollback(self, library=library, actor=actor)
+
+    def prune(self, library: str, *, actor: str) -> Reindexed:
+        """Drop the generation before; see `reindexing.prune`."""
+        return reindexing.prune(self, library=library, actor=actor)
 
     # --- For the verbs ---
 

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 def settle(index: Index) -> list[str]:
     """Finish or undo all that is pending; call it under the lock. One line for each."""
     said = []
+    removing.drop_stale(index)
     for row in index.store.rows("SELECT * FROM pending ORDER BY number"):
         facts = json.loads(row["facts"])
         line = _SETTLE[row["verb"]](index, row["number"], facts)

@@ -130,17 +130,27 @@ def finish(index: Index, number: int, facts: dict[str, Any]) -> str:
 def clean(index: Index, number: int, facts: dict[str, Any]) -> str:
     """Delete folders, originals and automatic backups that no row needs; then SQLite's log."""
     store = index.store
+    drop_stale(index)
     with in_plain_words(store.home):
         generations.drop_unused_folders(store, facts["library"])
         steps.step("remove:folders-dropped")
         originals.drop_unused(store, facts.get("digests"))
-        for backup in _backups(store):
+        for backup in _backups(store) if "numbers" in facts else ():
             backup.unlink()
     with store.write() as connection:
         pending.turn(connection, number, "truncate", {})
     steps.step("remove:files-dropped")
     truncate(index, number, {}, LOG_WAIT_SECONDS)
     return f"Finished: cleaning up after a removal from {facts['library']}."
+
+
+def drop_stale(index: Index) -> None:
+    """Drop half-built generations that hold a removed document and that nobody is building."""
+    store = index.store
+    sql = "FROM generations WHERE stale AND state = 'building'"
+    if store.value(f"SELECT 1 {sql}") is not None and index.reindex_lock.is_free():
+        with store.write() as connection:
+            connection.execute(f"DELETE {sql}")
 
 
 def truncate(index: Index, number: int, facts: dict[str, Any], wait_seconds: float = 0.0) -> str:
@@ -192,6 +202,8 @@ def delete_rows(
                 "AND library = (SELECT number FROM libraries WHERE name = ?)",
                 (library,),
             )
+            # A reindex that is at work builds anew before it switches; an interrupted one is
+            # dropped at the next start.
             connection.execute(
                 "UPDATE generations SET stale = 1 WHERE state = 'building' "
                 "AND library = (SELECT number FROM libraries WHERE name = ?)",
