@@ -1,11 +1,368 @@
-"""What a page states about itself (first version)."""
+"""What a page states about itself: JSON-LD, OpenGraph, meta elements, `<time>`, its address.
+
+JSON-LD is written for machines about the article itself, so it comes first; then the
+OpenGraph and meta elements, then what the page marks up in its body. Dates of teasers are
+told from the article's by where they stand.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
 from lxml.html import HtmlElement
 
-from knowledge.types import Particulars
+from knowledge import written_dates
+from knowledge.labelled import fill
+from knowledge.properties import title as worth_showing
+from knowledge.types import Kind, Particulars
+
+ARTICLES = frozenset(
+    {
+        "article",
+        "newsarticle",
+        "blogposting",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "backgroundnewsarticle",
+        "liveblogposting",
+        "scholarlyarticle",
+        "techarticle",
+        "report",
+        "socialmediaposting",
+    }
+)
+PAGES = frozenset({"webpage", "itempage", "aboutpage", "creativework"})
+_TITLES = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "parsely-title",
+)
+_SITES = (
+    "og:site_name",
+    "application-name",
+    "dc.publisher",
+    "citation_publisher",
+    "publisher",
+    "copyright",
+)
+_AUTHORS = (
+    "author",
+    "article:author",
+    "og:author",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "twitter:creator",
+)
+_PUBLISHED = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publicationdate",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "citation_publication_date",
+    "citation_date",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "ptime",
+    "date",
+)
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "modified",
+    "utime",
+)
+_SEPARATOR = re.compile(r"\s+[|·•–—»:-]\s+|\s+::\s+")
+_BY = re.compile(r"^(?:by|von|di|par|por|door)\s+", re.IGNORECASE)
+_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage")
+_TRAILING = re.compile(r",\s*([\]}])")
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>)\s*$"
+)
 
 
 def read(root: HtmlElement, *, url: str | None) -> tuple[Particulars, dict[str, str]]:
-    return Particulars(url=url), {}
+    """What the page states, and hints by their names in lower case: `title`, `h1`, `description`.
+
+    `url` is where the page came from; a canonical address on the same host replaces it.
+    """
+    meta = _meta(root)
+    hints = _hints(root, meta)
+    site = _first(meta, _SITES)
+    known = fill(_linked_data(root, url), _from_meta(meta), _from_body(root))
+    title = known.title or hints.get("h1") or _without_site(hints.get("title"), site)
+    return (
+        Particulars(
+            title=_line(title),
+            publisher=_line(known.publisher),
+            author=_author(known.author),
+            date=known.date,
+            modified=known.modified if known.modified != known.date else None,
+            kind=known.kind,
+            url=_canonical(root, meta, url),
+        ),
+        hints,
+    )
+
+
+def _meta(root: HtmlElement) -> dict[str, str]:
+    """Meta elements by name, property or itemprop in lower case; the first of each counts."""
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        value = (element.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            if name and value:
+                found.setdefault(name, value)
+    return found
+
+
+def _hints(root: HtmlElement, meta: Mapping[str, str]) -> dict[str, str]:
+    hints: dict[str, str] = {}
+    title = root.find(".//title")
+    if title is not None:
+        line = " ".join("".join(title.itertext()).split())
+        if worth_showing(line):
+            hints["title"] = line
+    heads = [" ".join(head.text_content().split()) for head in root.iter("h1")]
+    if len(set(heads)) == 1 and 0 < len(heads[0]) < 250:
+        hints["h1"] = heads[0]
+    description = meta.get("description") or meta.get("og:description")
+    if description:
+        hints["description"] = description
+    return hints
+
+
+def _first(meta: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((meta[name] for name in names if meta.get(name)), None)
+
+
+def _from_meta(meta: Mapping[str, str]) -> Particulars:
+    author = next(
+        (meta[name] for name in _AUTHORS if meta.get(name) and not _is_address(meta[name])), None
+    )
+    dates = (written_dates.stated(meta.get(name)) for name in _PUBLISHED)
+    modified = (written_dates.stated(meta.get(name)) for name in _MODIFIED)
+    return Particulars(
+        title=_without_site(_first(meta, _TITLES), meta.get("og:site_name")),
+        publisher=_first(meta, _SITES),
+        author=author,
+        date=next((date for date in dates if date), None),
+        modified=next((date for date in modified if date), None),
+        kind=Kind.ARTICLE if meta.get("og:type", "").lower() == "article" else Kind.OTHER,
+    )
+
+
+def _linked_data(root: HtmlElement, url: str | None) -> Particulars:
+    """The article that the page's JSON-LD describes; a page's own object fills the gaps."""
+    objects = [item for script in root.iter("script") for item in _objects(script)]
+    articles = [item for item in objects if _types(item) & ARTICLES]
+    pages = [item for item in objects if _types(item) & PAGES]
+    best = next((item for item in articles if url and _is_about(item, url)), None)
+    if best is None:
+        # Lists of teasers are articles too; the page's own has a date or a text.
+        best = next((item for item in articles if item.get("datePublished")), None)
+    found = [_particulars(item, Kind.ARTICLE) for item in ([best] if best else [])]
+    found += [_particulars(item, Kind.OTHER) for item in pages[:1]]
+    known = fill(Particulars(), *found)
+    sites = [item for item in objects if _types(item) & {"website", "newsmediaorganization"}]
+    return fill(known, Particulars(publisher=_name(sites[0]) if sites else None))
+
+
+def _objects(script: HtmlElement) -> Iterator[Mapping[str, Any]]:
+    if (script.get("type") or "").split(";")[0].strip().lower() != "application/ld+json":
+        return
+    text = _COMMENT.sub("", (script.text or "").strip())
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        try:
+            data = json.loads(_TRAILING.sub(r"\1", text), strict=False)
+        except (ValueError, RecursionError):
+            return
+    queue = [data]
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, list):
+            queue = item + queue
+        elif isinstance(item, dict):
+            yield item
+            queue += [
+                item[name] for name in ("@graph", "mainEntity", "mainEntityOfPage") if name in item
+            ]
+
+
+def _types(item: Mapping[str, Any]) -> set[str]:
+    kind = item.get("@type")
+    names = kind if isinstance(kind, list) else [kind]
+    return {name.rsplit("/", 1)[-1].lower() for name in names if isinstance(name, str)}
+
+
+def _particulars(item: Mapping[str, Any], kind: Kind) -> Particulars:
+    return Particulars(
+        title=_text(item.get("headline"))
+        or (_text(item.get("name")) if kind is Kind.ARTICLE else None),
+        publisher=_name(item.get("publisher")) or _name(item.get("sourceOrganization")),
+        author=_name(item.get("author")) or _name(item.get("creator")),
+        date=written_dates.stated(_text(item.get("datePublished")))
+        or written_dates.stated(_text(item.get("dateCreated"))),
+        modified=written_dates.stated(_text(item.get("dateModified"))),
+        kind=kind,
+    )
+
+
+def _name(value: Any) -> str | None:
+    """The name of a person or organisation, or of several, joined by commas."""
+    if isinstance(value, list):
+        names = [name for name in (_name(item) for item in value[:6]) if name]
+        return ", ".join(dict.fromkeys(names)) or None
+    if isinstance(value, dict):
+        return _name(value.get("name"))
+    text = _text(value)
+    return text if text and not _is_address(text) else None
+
+
+def _text(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _is_about(item: Mapping[str, Any], url: str) -> bool:
+    own = urlsplit(url)
+    for name in ("url", "mainEntityOfPage", "@id"):
+        value = item.get(name)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            other = urlsplit(value)
+            if other.path.rstrip("/") == own.path.rstrip("/") and own.path.strip("/"):
+                return True
+    return False
+
+
+def _from_body(root: HtmlElement) -> Particulars:
+    """What the body marks up: microdata and the time element of the article's head."""
+    date = modified = author = None
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        property_ = (element.get("itemprop") or "").lower()
+        value = element.get("datetime") or element.get("content")
+        if date is None and (property_ == "datepublished" or element.get("pubdate") is not None):
+            date = written_dates.stated(value or element.text_content())
+        elif modified is None and property_ == "datemodified":
+            modified = written_dates.stated(value or element.text_content())
+        elif author is None and (
+            property_ == "author" or "author" in (element.get("rel") or "").split()
+        ):
+            line = " ".join((element.get("content") or element.text_content()).split())
+            author = line if 2 < len(line) < 80 else None
+    return Particulars(date=date or _time(root), modified=modified, author=author)
+
+
+def _time(root: HtmlElement) -> str | None:
+    """The date of the first time element that belongs to the article and to no teaser.
+
+    A teaser's stands in a list, a side column, a menu or inside a link, or there are many.
+    """
+    articles = list(root.iter("article"))
+    scope = articles[0] if len(articles) == 1 else root
+    found: list[HtmlElement] = []
+    for element in scope.iter("time"):
+        around = {str(parent.tag) for parent in element.iterancestors()}
+        if around & {"aside", "nav", "footer", "a", "li"}:
+            continue
+        found.append(element)
+    if not found or (len(articles) != 1 and len(found) > 3):
+        return None
+    return written_dates.stated(found[0].get("datetime") or found[0].text_content())
+
+
+def _canonical(root: HtmlElement, meta: Mapping[str, str], url: str | None) -> str | None:
+    """The page's own address as it gives it, if it is on the host that it came from."""
+    given = [
+        link.get("href")
+        for link in root.iter("link")
+        if "canonical" in (link.get("rel") or "").lower().split()
+    ]
+    given.append(meta.get("og:url"))
+    for address in given:
+        if not address:
+            continue
+        absolute = urljoin(url or "", address.strip())
+        parts = urlsplit(absolute)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            continue
+        if url is None:
+            return absolute
+        # A canonical address that names the front page is a mistake of the site.
+        front = parts.path.strip("/") or not urlsplit(url).path.strip("/")
+        if front and _host(absolute) == _host(url):
+            return absolute
+    return url
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower().removeprefix("www.").removeprefix("m.")
+
+
+def _without_site(title: str | None, site: str | None) -> str | None:
+    """A title without the site's name behind it."""
+    if not title:
+        return None
+    pieces: list[str] = _SEPARATOR.split(title)
+    if len(pieces) < 2:
+        return title
+    if site and pieces[-1].casefold().strip() == site.casefold().strip():
+        return title[: title.rfind(pieces[-1])].rstrip(" |·•–—»:-")
+    if not site and len(pieces) == 2 and len(pieces[1].split()) <= 4 < len(pieces[0].split()):
+        return pieces[0]
+    return title
+
+
+def _author(name: str | None) -> str | None:
+    line = _line(_BY.sub("", name or ""))
+    if (
+        not line
+        or len(line) > 150
+        or line.casefold() in ("admin", "administrator", "editor", "staff")
+    ):
+        return None
+    return line
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None
+
+
+def _is_address(text: str) -> bool:
+    return (
+        text.lower().startswith(("http://", "https://", "www.", "@", "/")) or "facebook.com" in text
+    )
