@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge import drafting, loaders
+from knowledge import cleaning, dates, drafting, loaders, metadata
 from knowledge.characters import one_line, tidy_text
 from knowledge.errors import EmptyDocument
 from knowledge.loaders.types import Loaded, LoadOptions
@@ -18,10 +18,12 @@ def prepare(data: bytes, options: LoadOptions) -> Draft:
     the document's own was set aside) or StubPage.
     """
     loaded = tidy(loaders.load(data, options))
-    draft = drafting.draft(loaded, loaded.particulars)
+    cleaned = cleaning.clean(loaded)
+    particulars = metadata.read(cleaned, name=options.name, url=options.url)
+    draft = drafting.draft(cleaned, particulars)
     if not draft.text.strip():
         raise EmptyDocument(f"{options.name or 'The source'} holds no text. Nothing was added.")
-    return draft
+    return replace(draft, dates=dates.mentions(draft.text, particulars.date))
 
 
 def tidy(loaded: Loaded) -> Loaded:

@@ -8,11 +8,12 @@ This package is imported by the parsing server only; it is where the heavy parse
 from __future__ import annotations
 
 from knowledge.errors import UnreadableDocument
-from knowledge.loaders import markdown, pdf, text
+from knowledge.loaders import html, markdown, pdf, text, unknown
 from knowledge.loaders.types import Loaded, Loader, LoadOptions
 
 LOADERS: tuple[Loader, ...] = (
     Loader("pdf", pdf.sniff, pdf.load),
+    Loader("html", html.sniff, html.load),
     Loader("markdown", markdown.sniff, markdown.load),
     Loader("text", text.sniff, text.load),
 )
@@ -21,13 +22,14 @@ LOADERS: tuple[Loader, ...] = (
 def load(data: bytes, options: LoadOptions) -> Loaded:
     """Read the bytes with the first loader whose signature they bear.
 
-    Raises UnreadableDocument if the bytes are of no format we read, and whatever the
-    loader raises.
+    Raises UnreadableDocument, naming what they look like, if the bytes are of no format we
+    read; and whatever the loader raises.
     """
     for loader in LOADERS:
         if loader.sniff(data, options.name):
             return loader.load(data, options)
-    raise UnreadableDocument(f"{options.name or 'The source'} is of an unknown type.")
+    what, advice = unknown.looks_like(data)
+    raise UnreadableDocument(f"{options.name or 'The source'} is {what}. {advice}")
 
 
 __all__ = ["LOADERS", "LoadOptions", "Loaded", "Loader", "load"]

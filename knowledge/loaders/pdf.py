@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -187,29 +188,46 @@ def _recognise(document: pdfium.PdfDocument, numbers: Sequence[int], options: Lo
         return _Scan({}, (), "")
     if not options.recognise or recognition.program() is None:
         return _Scan({}, tuple(numbers), recognition.HOW_TO_INSTALL)
+    if options.recognition_starts is not None:
+        options.recognition_starts()
     ends = time.monotonic() + options.recognise_seconds
-    found: dict[int, tuple[Block, ...]] = {}
-    missed: list[int] = []
-    for number in numbers:
+    chosen = numbers[: options.recognise_pages]
+
+    def read(number: int, picture: recognition.Picture | None) -> tuple[Block, ...]:
         left = ends - time.monotonic()
-        if len(found) + len(missed) >= options.recognise_pages or left <= 1:
-            missed.append(number)
-            continue
-        text = _picture_text(document, number, left)
-        paragraphs = text.paragraphs if text is not None else ()
-        words = sum(len(paragraph.split()) for paragraph in paragraphs)
-        if text is None or words < 3 or text.confidence < recognition.MIN_CONFIDENCE:
-            missed.append(number)
-        else:
-            found[number] = tuple(
-                Block(paragraph, page=number, recognised=True) for paragraph in paragraphs
-            )
-    return _Scan(found, tuple(missed), "Character recognition found no words there.")
+        if picture is None or left <= 1:
+            return ()
+        text = recognition.recognise(picture, seconds=left)
+        return tuple(
+            Block(paragraph, page=number, recognised=True)
+            for paragraph in (text.paragraphs if text is not None else ())
+        )
+
+    # PDFium draws on one thread; the pictures wait in memory only two at a time.
+    found: dict[int, tuple[Block, ...]] = {}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for first in range(0, len(chosen), 2):
+            if time.monotonic() >= ends:
+                break
+            jobs = [
+                (number, pool.submit(read, number, _picture(document, number)))
+                for number in chosen[first : first + 2]
+            ]
+            for number, job in jobs:
+                if blocks := job.result():
+                    found[number] = blocks
+    missed = tuple(number for number in numbers if number not in found)
+    late = time.monotonic() >= ends or len(numbers) > len(chosen)
+    reason = (
+        "Character recognition came to its limit; split the file."
+        if late
+        else "Character recognition found no words there."
+    )
+    return _Scan(found, missed, reason)
 
 
-def _picture_text(
-    document: pdfium.PdfDocument, number: int, seconds: float
-) -> recognition.Recognised | None:
+def _picture(document: pdfium.PdfDocument, number: int) -> recognition.Picture | None:
+    """A page drawn in grey; None where it has no area."""
     page = document[number - 1]
     try:
         width, height = page.get_size()
@@ -226,9 +244,7 @@ def _picture_text(
         page.close()
     if stride != columns:
         pixels = b"".join(pixels[y * stride : y * stride + columns] for y in range(rows))
-    return recognition.recognise(
-        pixels, columns, rows, dots_per_inch=round(72 * scale), seconds=seconds
-    )
+    return recognition.Picture(pixels, columns, rows, round(72 * scale))
 
 
 # --- Putting it together -------------------------------------------------------------------

@@ -20,6 +20,16 @@ MIN_CONFIDENCE = 45.0
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A grey picture of a page: one byte a pixel, rows without padding."""
+
+    pixels: bytes
+    width: int
+    height: int
+    dots_per_inch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """The paragraphs of a page and how sure tesseract is of them, 0 to 100."""
 
@@ -48,22 +58,22 @@ def languages(path: str) -> str:
     return "+".join(names[:3]) or "eng"
 
 
-def recognise(
-    pixels: bytes, width: int, height: int, *, dots_per_inch: int, seconds: float
-) -> Recognised | None:
-    """The text of a grey picture, one byte a pixel, rows without padding.
+def recognise(picture: Picture, *, seconds: float) -> Recognised | None:
+    """The text of a picture, turned upright where it lies on its side.
 
-    None where tesseract is missing, fails or takes longer than `seconds`.
+    None where tesseract is missing, fails, takes longer than `seconds`, or finds no text:
+    fewer than three words, or a confidence below `MIN_CONFIDENCE`.
     """
     path = program()
     if path is None:
         return None
-    picture = b"P5\n%d %d\n255\n" % (width, height) + pixels
-    command = [path, "stdin", "stdout", "-l", languages(path), "--dpi", str(dots_per_inch), "tsv"]
+    header = b"P5\n%d %d\n255\n" % (picture.width, picture.height)
+    command = [path, "stdin", "stdout", "-l", languages(path), "--psm", "1"]
+    command += ["--dpi", str(picture.dots_per_inch), "tsv"]
     try:
         done = subprocess.run(
             command,
-            input=picture,
+            input=header + picture.pixels,
             capture_output=True,
             timeout=max(seconds, 1.0),
             check=False,
@@ -73,11 +83,13 @@ def recognise(
         return None
     if done.returncode != 0:
         return None
-    return _read(done.stdout.decode("utf-8", errors="replace"))
+    text = _read(done.stdout.decode("utf-8", errors="replace"))
+    words = sum(len(paragraph.split()) for paragraph in text.paragraphs)
+    return text if words >= 3 and text.confidence >= MIN_CONFIDENCE else None
 
 
 def _environment() -> dict[str, str]:
-    # One thread: the CPU limit counts them all, and two pages rarely wait for each other.
+    # One thread each: with more, tesseract spends most of them waiting for one another.
     return {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C"}
 
 

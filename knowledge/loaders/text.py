@@ -105,6 +105,8 @@ def _decode(data: bytes, media_type: str | None) -> str | None:
 
 def _wide(head: bytes) -> str | None:
     """UTF-16 without its mark, told by the zero bytes that Latin letters have there."""
+    if len(head) < 8:
+        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = max(len(head) // 2, 1)
     if odd > half * 0.4 and even < half * 0.05:

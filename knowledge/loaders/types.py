@@ -26,6 +26,8 @@ class LoadOptions:
     """At most this many pages of one document are recognised; the rest is named in a warning."""
     recognise_seconds: float = 120.0
     """Seconds that recognition may take for one document, all pages together."""
+    recognition_starts: Callable[[], None] | None = None
+    """Called once before the first page is recognised: it may extend a deadline."""
     max_pages: int = 5000
     """A document of more pages is refused."""
     max_characters: int = 20_000_000
