@@ -248,6 +248,13 @@ def _pieces(run: str, first: bool) -> list[str]:
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|English|Italian|Art|Article|Section|Rule)"  # noqa: E501
 
 
+_POSITION = re.compile(
+    r"['’]s?\s+(?:\w+\s+){0,2}(?:arguments?|position|views?|proposals?|opinion|reasons?|stance|response|answer|letter|"
+    r"statement|recommendations?|requests?|criticism|concerns?|objections?|claims?|demands?|call)\b",
+    re.IGNORECASE,
+)
+
+
 def _parties(
     text: str, names: Sequence[str], expanded: Mapping[str, str]
 ) -> tuple[tuple[str, ...], str | None]:
@@ -270,7 +277,13 @@ def _parties(
         inside = tuple(
             n for n in names if match.start("who") <= place(n) < match.end("who") and n != addressee
         )
-        return inside, addressee
+        if inside:
+            return inside, addressee
+    for name in names:
+        at = place(name)
+        said = shorts.get(name, name) if shorts.get(name, name).lower() in text.lower() else name
+        if at >= 0 and _POSITION.match(text[at + len(said) :]):
+            return (name,), addressee
     return (), addressee
 
 

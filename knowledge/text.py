@@ -7,8 +7,8 @@ found here can be shown as `text[start:end]`.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import Stemmer  # type: ignore[import-not-found]  # C extension without stubs
@@ -211,9 +211,14 @@ STOPWORDS = bag(
 )
 
 
-@lru_cache(maxsize=1)
+_local = threading.local()
+
+
 def _stemmer() -> Any:
-    return Stemmer.Stemmer("english")
+    """One a thread: the C stemmer keeps a buffer."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english")
+    return _local.stemmer
 
 
 def stems(text: str) -> list[str]:

@@ -1,0 +1,120 @@
+"""When the record does not answer: names it does not hold, scores below the line, unclear words.
+
+Thresholds: see ANSWERS_FROM and RELATED_FROM, calibrated by tests/evaluations/abstention.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.glossary import Glossary
+from knowledge.questions import Understood
+from knowledge.quoting import Candidate
+from knowledge.text import bag, fold, stems
+from knowledge.types import Hit, Outcome, Query
+
+ANSWERS_FROM = 0.40
+"""Least score of the best sentence for an answer: keeps 91-92 % of answerable questions
+(SQuAD development half, our measurement, November 2026)."""
+
+RELATED_FROM = 0.20
+"""Least score of the best sentence that is worth showing as possibly related."""
+
+TOP = 5
+"""Passages that must hold the question's names."""
+
+_GENERIC = bag(
+    """the a an of for and in on at to by u.s us inc corp ltd llc group holdings company co securities
+    association commission commissioner chair chairman president staff senator representative mr ms mrs
+    dr letter act rule order article section board department division committee"""  # noqa: E501
+)
+
+
+def unclear(query: Query, understood: Understood, hits: Sequence[Hit]) -> str | None:
+    """Return the word to ask back about, or None when the question can be read one way.
+
+    An acronym with several meanings is clear after all when the best passages hold one only.
+    """
+    if understood.unclear is None:
+        return None
+    if not understood.choices:
+        return understood.unclear
+    return None if len(_fitting(understood, hits)) == 1 else understood.unclear
+
+
+def settle(understood: Understood, hits: Sequence[Hit]) -> Understood:
+    """Return the question with an ambiguous acronym read as the best passages have it."""
+    fitting = _fitting(understood, hits) if understood.choices else []
+    if len(fitting) != 1 or understood.unclear is None:
+        return understood
+    long = fitting[0].rsplit(" (", 1)[0]
+    return replace(understood, expanded={**understood.expanded, understood.unclear: long})
+
+
+def _fitting(understood: Understood, hits: Sequence[Hit]) -> list[str]:
+    text = " ".join(fold(hit.passage.text) for hit in hits[:3])
+    return [c for c in understood.choices if fold(c.rsplit(" (", 1)[0]) in text]
+
+
+def absent(understood: Understood, hits: Sequence[Hit], glossary: Glossary) -> tuple[str, ...]:
+    """Return the names of the question that no top passage, title, author or publisher holds.
+
+    A name is held when each of its own words is, up to inflection and a shared beginning
+    ("Fed" in "Federal"), or when a short or long form of it is.
+    """
+    held: set[str] = set()
+    phrases = []
+    for hit in hits[:TOP]:
+        about = hit.entry.particulars
+        frame = " ".join(
+            x for x in (about.title, about.author, about.publisher, about.addressee) if x
+        )
+        phrases.append(fold(f"{frame} {hit.passage.text}"))
+        held.update(re.findall(r"[^\W_]+", phrases[-1]))
+    whole = " ".join(phrases)
+    return tuple(n for n in understood.names if not _held(n, understood, held, whole, glossary))
+
+
+def _held(
+    name: str, understood: Understood, words: set[str], whole: str, glossary: Glossary
+) -> bool:
+    forms = {name, *glossary.expansions(name), *glossary.shorts(name)}
+    forms.update(short for short, long in understood.expanded.items() if long == name)
+    for form in forms:
+        plain = fold(form)
+        if re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", whole):
+            return True
+        own = [w for w in re.findall(r"[^\W_]+", plain) if w not in _GENERIC]
+        own = own or re.findall(r"[^\W_]+", plain)
+        if all(_has(w, words) for w in own):
+            return True
+    return False
+
+
+def _has(word: str, words: set[str]) -> bool:
+    if word in words:
+        return True
+    stem = stems(word)
+    if stem and any(stem == stems(w) for w in words if w[:3] == word[:3]):
+        return True
+    return len(word) >= 3 and not word.isdigit() and any(w.startswith(word) for w in words)
+
+
+def decide(
+    understood: Understood,
+    hits: Sequence[Hit],
+    scored: Sequence[Candidate],
+    absent_names: Sequence[str],
+    missing: Sequence[str],
+) -> Outcome:
+    """Return answered, related or not found."""
+    best = scored[0].score if scored else 0.0
+    if not hits or best < RELATED_FROM or (missing and best < ANSWERS_FROM):
+        return Outcome.NOT_FOUND
+    if missing:
+        return Outcome.NOT_FOUND
+    if absent_names or best < ANSWERS_FROM:
+        return Outcome.RELATED
+    return Outcome.ANSWERED

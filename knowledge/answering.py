@@ -1,0 +1,160 @@
+"""A question and its hits to an Answer, in quotations alone.
+
+Wiring (the record calls it once a question):
+
+    understood = questions.understand(query, glossary, known)
+    hits = retrieval.retrieve(understood, ...)
+    answer = answering.answer(query, understood, hits, documents=..., encode=..., ...)
+
+Pure of storage: everything it reads comes in as an argument, and it is fast: at most
+quoting.MAX_ENCODED sentences are encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from knowledge import abstaining, composing, premises
+from knowledge.glossary import Glossary
+from knowledge.questions import Asks, Understood
+from knowledge.quoting import (
+    Candidate,
+    Excerpt,
+    Matrix,
+    Rarity,
+    candidates,
+    choose,
+    score,
+    with_copies,
+)
+from knowledge.speakers import Status
+from knowledge.types import Answer, Document, Entry, Hit, Outcome, Query, Searched
+
+Encode = Callable[[Sequence[str]], Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What reading the hits gave: shared by quotations and a language model's draft."""
+
+    scored: tuple[Candidate, ...] = ()
+    """Sentences with scores, best first."""
+    score: float = 0.0
+    """Confidence that the record answers, 0 to 1: the best sentence's score, cut to 1."""
+    absent: tuple[str, ...] = ()
+    """Names of the question that no top passage holds."""
+    missing: tuple[str, ...] = ()
+    """Those of them that the whole record does not know."""
+    expanded: dict[str, str] = field(default_factory=dict)
+
+
+def read(
+    understood: Understood,
+    hits: Sequence[Hit],
+    *,
+    documents: Callable[[str], Document],
+    encode: Encode,
+    question: Matrix,
+    rarity: Rarity | None = None,
+    knows: Callable[[str], bool] | None = None,
+    glossary: Glossary = Glossary(),  # noqa: B008  # frozen and empty
+) -> Findings:
+    """Score the sentences of the hits and look for the question's names in them.
+
+    `encode` embeds sentences as documents, shape (n, dimensions); `question` is the
+    question's vector, shape (dimensions,); both unit vectors of one model.
+    """
+    scored = score(candidates(understood, hits, documents, rarity), question, encode)
+    absent = abstaining.absent(understood, hits, glossary)
+    missing = tuple(n for n in absent if knows is None or not knows(n))
+    best = min(1.0, max(0.0, scored[0].score)) if scored else 0.0
+    return Findings(tuple(scored), best, absent, missing, dict(understood.expanded))
+
+
+def answer(
+    query: Query,
+    understood: Understood,
+    hits: Sequence[Hit],
+    *,
+    documents: Callable[[str], Document],
+    encode: Encode,
+    question: Matrix,
+    searched: Searched,
+    rarity: Rarity | None = None,
+    knows: Callable[[str], bool] | None = None,
+    glossary: Glossary = Glossary(),  # noqa: B008  # frozen and empty
+    entries: Callable[[], Sequence[Entry]] = tuple,
+) -> Answer:
+    """Return the answer in quotations, or why there is none; every quotation is checked.
+
+    `documents` gives a document by id; `encode` embeds sentences as documents, shape
+    (n, dimensions), `question` is the question's vector, shape (dimensions,), all unit
+    vectors of the generation's model; `rarity` is a stem's IDF in the record (crc32 of
+    the stem is its number in the word index), without it the hits stand in;
+    `knows` says whether a name stands anywhere in the libraries that may be read;
+    `entries` lists their documents, also those newer than `as_of`: called only when a
+    letter or a later document must be looked up. Raises nothing for an odd question.
+    """
+    unclear = abstaining.unclear(query, understood, hits)
+    if unclear is not None:
+        return composing.unclear(query, understood, unclear)
+    understood = abstaining.settle(understood, hits)
+    later = premises.later_document(understood, entries) if understood.as_of else None
+    if later is not None:
+        return composing.dated_later(query, understood, documents(later.id), searched)
+    found = read(
+        understood, hits, documents=documents, encode=encode, question=question,
+        rarity=rarity, knows=knows, glossary=glossary,
+    )  # fmt: skip
+    outcome = abstaining.decide(understood, hits, found.scored, found.absent, found.missing)
+    if outcome is Outcome.NOT_FOUND:
+        return composing.not_found(
+            query, understood, searched, found.missing, found.absent, found.score
+        )
+    if outcome is Outcome.RELATED:
+        return composing.related(
+            query, understood, searched, found.scored, found.missing, found.absent, found.score
+        )
+    usable = tuple(_usable(understood, found.scored))
+    if not usable:
+        return composing.related(
+            query, understood, searched, found.scored, found.missing, found.absent, found.score
+        )
+    contradiction = premises.contradicting(understood, usable)
+    chosen = with_copies(_choose(understood, usable, contradiction), hits, documents)
+    return composing.answered(
+        query, understood, chosen, score=found.score, entries=entries,
+        contradicted=contradiction is not None,
+    )  # fmt: skip
+
+
+def _usable(understood: Understood, scored: Sequence[Candidate]) -> list[Candidate]:
+    """Keep, for a yes/no question about a party, what that party says or does itself."""
+    if understood.asks is Asks.YES_NO and premises.parties_asked(understood):
+        asked = premises.parties_asked(understood)
+        return [c for c in scored if any(premises.speaks_or_acts(c, p) for p in asked)]
+    return list(scored)
+
+
+def _choose(
+    understood: Understood, scored: Sequence[Candidate], contradiction: Candidate | None
+) -> list[Excerpt]:
+    if contradiction is not None:
+        rest = [c for c in scored if c is not contradiction]
+        return choose([contradiction, *rest], most=2, share=0.8)
+    parties = premises.parties_asked(understood)
+    if len(parties) > 1:
+        chosen: list[Excerpt] = []
+        for party in parties[:3]:
+            own = [
+                c
+                for c in scored
+                if premises.speaks_or_acts(c, party) and not any(c is e.candidate for e in chosen)
+            ]
+            own.sort(key=lambda c: (not premises.is_speaker(c, party), -c.score))
+            chosen += choose(own, most=1, room=640 // len(parties))
+        if chosen:
+            return chosen
+    spread = understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED
+    return choose(scored, spread=spread)

@@ -1,0 +1,185 @@
+"""What a question takes for granted: who acts, what is said to have happened, and when.
+
+A question may presuppose what the record denies ("Why did A ask for X?" where A opposed
+it). Then the passage that denies it is the answer, and it is marked as contradicting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from knowledge.citing import date_in_words
+from knowledge.questions import Asks, Understood
+from knowledge.quoting import Candidate
+from knowledge.speakers import Status
+from knowledge.text import NEGATION, fold, stems
+from knowledge.types import Entry
+
+_DENIES = re.compile(
+    r"\b(?:not|cannot|never|neither|nor|no|prohibit(?:s|ed)?|forbid(?:s|den)?|bans?|banned|barred|denie[ds]|"
+    r"rejects?|rejected|refuse[ds]|oppose[ds]|without)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[;:,]|\b(?:but|and therefore|however|although|while|whereas)\b")
+_NOT_SUBJECT = re.compile(
+    r"\b(?:of|by|for|from|against|with|to|on|in|about|that|than|like|at|over)(?: the| a| an)?\s*$",
+    re.I,
+)
+
+
+def parties_asked(understood: Understood) -> tuple[str, ...]:
+    """Return whose position a question asks about: its subject, or both that are compared."""
+    if understood.asks is not Asks.YES_NO:
+        return understood.parties
+    text = understood.text
+    match = re.match(
+        r"(?:and |but |so |as of [^,]+, )*(?:did|do|does|is|are|was|were|has|have|had|will|would|can|could|should)(?:n['’]t)?\s+(.+)",  # noqa: E501
+        text, re.IGNORECASE,
+    )  # fmt: skip
+    if not match:
+        return understood.parties
+    rest = match.group(1)
+    found: list[str] = []
+    for name in understood.names:
+        at = _place(name, rest, understood)
+        if at < 0:
+            continue
+        before = rest[:at].strip().lower()
+        if (not found and before in ("", "the")) or (
+            found
+            and re.search(r"(?:^|[ )])(?:and|or)(?: the)?$", before)
+            and _near(found[-1], rest, at)
+        ):
+            found.append(name)
+    return tuple(found) or understood.parties
+
+
+def _place(name: str, text: str, understood: Understood) -> int:
+    low = text.lower()
+    at = low.find(name.lower())
+    if at < 0:
+        for short, long in understood.expanded.items():
+            if long == name:
+                at = low.find(short.lower())
+    return at
+
+
+def _near(name: str, text: str, at: int) -> bool:
+    end = text.lower().find(name.lower()) + len(name)
+    return 0 <= at - end <= 24
+
+
+def is_speaker(candidate: Candidate, party: str) -> bool:
+    """Say whether a sentence is the party's own words, or a summary of its document."""
+    voice, about = candidate.voice, candidate.document.entry.particulars
+    if voice.status is Status.UNCLEAR:
+        return False
+    speaker = about.author if voice.status is Status.SUMMARY else voice.speaker
+    return bool(speaker) and same_name(party, speaker or "")
+
+
+def speaks_or_acts(candidate: Candidate, party: str) -> bool:
+    """Say whether the party speaks in a sentence or is its subject, not only mentioned in it."""
+    if is_speaker(candidate, party):
+        return True
+    if candidate.voice.status is Status.UNCLEAR:
+        return False
+    words = candidate.text
+    half = words[: max(60, len(words) // 2)]
+    for match in re.finditer(_pattern(party), half, re.IGNORECASE):
+        after = half[match.end() :]
+        if re.match(r"['’]s?\b", after) or _NOT_SUBJECT.search(half[: match.start()]):
+            continue
+        return True
+    return False
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are of one organisation or person: one holds the other's own words."""
+    generic = {"inc", "llc", "ltd", "corp", "co", "the", "u", "s", "global", "group", "company"}
+    a = {s for s in re.findall(r"[^\W_]+", fold(one)) if s not in generic}
+    b = {s for s in re.findall(r"[^\W_]+", fold(other)) if s not in generic}
+    return bool(a and b) and (a <= b or b <= a)
+
+
+def _pattern(party: str) -> str:
+    words = [w for w in party.split() if fold(w).strip(".,") not in {"inc", "llc", "ltd", "corp"}]
+    return rf"(?<!\w){re.escape(' '.join(words))}(?!\w)"
+
+
+def contradicting(understood: Understood, scored: Sequence[Candidate]) -> Candidate | None:
+    """Return the sentence that denies what the question takes for granted, or None.
+
+    Only why-, when- and how-questions presuppose; the question itself must hold no
+    denial; the sentence must be among the best and deny what the question is about:
+    a denial followed, in its clause, by the question's own words.
+    """
+    if understood.asks not in (Asks.WHY, Asks.WHEN, Asks.HOW) or NEGATION.search(understood.text):
+        return None
+    names = {s for n in understood.names for s in stems(n)}
+    asked = set(stems(understood.text))
+    actions = asked - names
+    for candidate in scored[:4]:
+        if candidate.score < 0.75 * scored[0].score:
+            break
+        for match in _DENIES.finditer(candidate.text):
+            clause = _CLAUSE.split(candidate.text[match.end() :], maxsplit=1)[0]
+            denied = set(stems(candidate.text[match.end() :][:160]))
+            near = set(stems(clause))
+            strong = (
+                match.group(0)
+                .lower()
+                .startswith(("prohibit", "forbid", "ban", "reject", "refuse", "oppose"))
+            )
+            if len(near & actions) >= 2 or (
+                strong and denied & asked and candidate.score >= 0.9 * scored[0].score
+            ):
+                return candidate
+    return None
+
+
+def later_document(understood: Understood, entries: Callable[[], Sequence[Entry]]) -> Entry | None:
+    """Return the document that shows something had not happened yet, or None.
+
+    Only for "had X already ...?" with a day: the earliest document of a party that is
+    dated after it and shares the question's words with its title; and no earlier one does.
+    """
+    if understood.asks is not Asks.YES_NO or not understood.as_of:
+        return None
+    if not re.search(
+        r"\b(?:already|yet|by then|before|ever|filed|sent|submitted|published|issued)\b",
+        understood.text,
+        re.I,
+    ):
+        return None
+    parties = parties_asked(understood)
+    asked = set(stems(understood.text)) - {s for n in understood.names for s in stems(n)}
+    fitting = [
+        e
+        for e in entries()
+        if e.particulars.date
+        and any(same_name(p, e.particulars.author or "") for p in parties)
+        and len(asked & set(stems(e.particulars.title or ""))) >= 2
+    ]
+    if not fitting or any((e.particulars.date or "") <= understood.as_of for e in fitting):
+        return None
+    return min(fitting, key=lambda e: e.particulars.date or "")
+
+
+def date_span(text: str, date: str) -> tuple[int, int] | None:
+    """Return where a document states its date: the line that holds it, in its first 3,000 characters."""  # noqa: E501
+    forms = [date, date_in_words(date) or ""]
+    words = (date_in_words(date) or "").split()
+    if len(words) == 3:
+        forms.append(f"{words[1]} {words[0]}, {words[2]}")
+    for form in forms:
+        at = text[:3000].find(form) if form else -1
+        if at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            while start < end and text[start] in "-*• \t":
+                start += 1
+            return start, end
+    return None

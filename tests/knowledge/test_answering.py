@@ -1,0 +1,246 @@
+import pytest
+
+from knowledge.embedding import Encoder
+from knowledge.types import Answer, DateMention, Kind, Outcome, Turn
+from tests.knowledge.small_record import SmallRecord, document
+
+ARTICLE = (
+    "The quarrel over tokenized shares goes on.\n\n"
+    "In a letter to the Market Agency on Monday, the Open Finance Fund (OFF) termed the plan of "
+    "Citadel Brokers for protocols a “wrong approach.”\n\n"
+    "The OFF is a trade group. In the letter, the OFF rebutted,\n\n"
+    "Securities rules bind intermediaries. They do not turn neutral code into an exchange.\n\n"
+    "The group added that the sector is not after a “free pass.” However, it asked the agency to "
+    "look at how the code works before any rule.\n\n"
+    "Citadel Brokers says that every platform must be supervised like an intermediary."
+)
+SUMMARY = (
+    "Automated market makers perform non-exchange functions and therefore cannot be treated as "
+    "exchange facilities.\n\n"
+    "The letter urges a formal rulemaking to establish a durable, principles-based definition of "
+    "the word broker."
+)
+LETTER = (
+    "Issuer consent must not be required for third-party tokenization of shares.\n\n"
+    "Consent would give issuers a veto over lawful transfers of tokenized shares."
+)
+TRANSFER = (
+    "Issuer authorization must be a threshold requirement for every tokenized share.\n\n"
+    "Transfer controls protect the register of shareholders."
+)
+
+
+@pytest.fixture(scope="module")
+def record(encoder: Encoder) -> SmallRecord:
+    at = ARTICLE.index("Monday")
+    return SmallRecord(
+        encoder,
+        [
+            document(
+                ARTICLE,
+                title="Quarrel over code",
+                dates=(DateMention(at, at + 6, "2026-04-06"),),
+                url="https://wire.example/quarrel",
+            ),
+            document(
+                SUMMARY,
+                Kind.SUMMARY,
+                publisher="Market Agency",
+                author="Brook Fund",
+                title="On exchanges",
+                date="2026-04-21",
+            ),
+            document(
+                LETTER,
+                Kind.LETTER,
+                publisher=None,
+                author="Coinport",
+                title="Third-party tokenization",
+                date="2026-04-01",
+            ),
+            document(
+                TRANSFER,
+                Kind.LETTER,
+                publisher=None,
+                author="Transfer Association",
+                title="Issuer authorization",
+                date="2026-07-01",
+            ),
+        ],
+    )
+
+
+def speakers(answer: Answer) -> list[tuple[str | None, str]]:
+    return [(c.speaker, c.quote[:20]) for c in answer.citations]
+
+
+def test_a_party_is_quoted_in_its_own_words_under_its_name(record: SmallRecord) -> None:
+    answer = record.ask("What did the OFF tell the Market Agency about neutral code?")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert dict(answer.expanded) == {"OFF": "Open Finance Fund"}
+    assert ("Open Finance Fund", "Securities rules bin") in speakers(answer)
+    assert "It quotes Open Finance Fund:" in answer.text
+    assert "They do not turn neutral code into an exchange." in answer.text
+
+
+def test_the_source_line_says_that_the_letter_itself_is_missing(record: SmallRecord) -> None:
+    answer = record.ask("What did the OFF call the plan of Citadel Brokers in its letter?")
+
+    assert (
+        "[1] Harbour Wire, 8 April 2026, article; the letter itself is not in this record"
+        in answer.text
+    )
+    assert "“Monday” = 6 April 2026, from the article’s date" in answer.text
+    assert answer.citations[0].speaker == "Harbour Wire"
+    assert (answer.citations[0].link or "").startswith("https://wire.example/quarrel#:~:text=")
+
+
+def test_a_summary_is_told_as_a_summary(record: SmallRecord) -> None:
+    answer = record.ask("What does the Brook Fund say about the definition of broker?")
+
+    assert "Market Agency’s summary of the document by Brook Fund says:" in answer.text
+    assert {c.speaker for c in answer.citations} == {None}
+
+
+def test_a_false_premise_is_corrected_by_the_passage_that_denies_it(record: SmallRecord) -> None:
+    answer = record.ask(
+        "Why does the Brook Fund ask to treat automated market makers as exchange facilities?"
+    )
+
+    assert answer.premise == "contradicted"
+    assert answer.text.startswith("The record contradicts this:")
+    assert "cannot be treated as" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Did the OFF support Citadel Brokers?", "Open Finance Fund"),
+        ("Did Citadel Brokers support the OFF?", "Citadel Brokers"),
+        ("Did the OFF oppose Citadel Brokers?", "Open Finance Fund"),
+        ("Did the OFF and Citadel Brokers agree on code?", "Open Finance Fund"),
+    ],
+)
+def test_a_yes_no_question_is_never_answered_yes_or_no(
+    record: SmallRecord, question: str, asked: str
+) -> None:
+    answer = record.ask(question)
+
+    if answer.outcome is Outcome.ANSWERED:
+        assert answer.text.startswith("The record does not say yes or no. On ")
+        first = answer.citations[0]
+        assert first.speaker == asked or asked in first.quote or "OFF" in first.quote
+    if question.startswith("Did Citadel"):
+        assert "Securities rules bind" not in answer.text
+
+
+def test_both_sides_of_a_comparison_are_quoted(record: SmallRecord) -> None:
+    answer = record.ask(
+        "Do Coinport and the Transfer Association agree on issuer authorization for tokenized shares?"  # noqa: E501
+    )
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert {c.speaker for c in answer.citations} == {"Coinport", "Transfer Association"}
+
+
+def test_a_later_document_shows_that_it_had_not_happened(record: SmallRecord) -> None:
+    answer = record.ask(
+        "As of 1 March 2026, had Coinport already filed its letter on third-party tokenization?"
+    )
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "1 April 2026" in answer.text
+    assert answer.citations[0].author == "Coinport"
+
+
+def test_newer_documents_are_left_out_as_of_a_date(record: SmallRecord) -> None:
+    answer = record.ask("What must issuers authorize?", as_of="2026-04-10")
+    dates = [c.date or "" for c in (*answer.citations, *answer.related)]
+    assert all(date <= "2026-04-10" for date in dates)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did the Bank of Utopia write about neutral code?", "Bank of Utopia"),
+        ("What did x99y tell the Market Agency about tokenized shares?", "x99y"),
+        ("How many coins does Zyxtrade hold?", "Zyxtrade"),
+    ],
+)
+def test_a_name_that_the_record_does_not_know_is_named(
+    record: SmallRecord, question: str, name: str
+) -> None:
+    answer = record.ask(question)
+
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert answer.missing == (name,)
+    assert f"It has nothing about {name}." in answer.text
+    assert (
+        "Searched: 4 documents from Harbour Wire and Market Agency, the newest of 1 July 2026."
+        in answer.text
+    )
+    assert not answer.citations
+    assert not answer.related
+
+
+def test_an_ordinary_word_is_never_called_a_missing_name(record: SmallRecord) -> None:
+    answer = record.ask("Which penguins won the football match?")
+    assert answer.outcome is not Outcome.ANSWERED
+    assert answer.missing == ()
+
+
+def test_what_is_possibly_related_is_no_answer(record: SmallRecord) -> None:
+    answer = record.ask("What fee does Coinport charge for a transfer?")
+
+    assert answer.outcome in (Outcome.RELATED, Outcome.NOT_FOUND)
+    assert answer.citations == ()
+
+
+def test_a_follow_up_is_answered_as_completed(record: SmallRecord) -> None:
+    history = (Turn("user", "What does the Brook Fund say about market makers?"),)
+    answer = record.ask("And what do they say about the definition of broker?", history=history)
+
+    assert answer.understood_as is not None
+    assert "Brook Fund" in answer.understood_as
+    assert "principles-based definition" in answer.text
+
+
+def test_a_pronoun_alone_asks_back(record: SmallRecord) -> None:
+    answer = record.ask("What did they say?")
+    assert answer.outcome is Outcome.UNCLEAR
+    assert "“they”" in answer.text
+
+
+def test_an_ambiguous_acronym_asks_back_with_choices(encoder: Encoder) -> None:
+    record = SmallRecord(
+        encoder,
+        [
+            document("The Blockchain Assembly (BA) met.", title="A"),
+            document("The Banking Authority (BA) met.", title="B"),
+        ],
+    )
+    answer = record.ask("What did the BA do?")
+    assert answer.outcome is Outcome.UNCLEAR
+    assert set(answer.choices) == {"Blockchain Assembly (BA)", "Banking Authority (BA)"}
+
+
+def test_italian_questions_get_italian_words_and_english_quotations(record: SmallRecord) -> None:
+    answer = record.ask("Che cosa chiede la Brook Fund sulla definizione di broker?")
+    assert "Gli atti sono in inglese" in answer.text
+    assert "Brook Fund" in answer.text
+
+
+def test_the_same_words_in_two_sources_are_one_quotation_with_both(encoder: Encoder) -> None:
+    words = "The settlement rule of the Market Agency takes effect on 1 May 2026 for all brokers."
+    record = SmallRecord(
+        encoder,
+        [
+            document(words, title="One", publisher="Harbour Wire"),
+            document(words, title="Two", publisher="River Post"),
+        ],
+    )
+    answer = record.ask("When does the settlement rule of the Market Agency take effect?")
+    assert answer.text.count("takes effect") == 1
+    assert "[1][2]" in answer.text
+    assert {c.publisher for c in answer.citations} == {"Harbour Wire", "River Post"}
