@@ -1,0 +1,302 @@
+"""A question's way through Discord: limits, the record, the right place for the answer.
+
+Answers are public where they were asked; what the record does not answer is always private to
+the asker. A quick abstention needs no deferral; a slow one takes the deferred message back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot import replies
+from bot.access import Refused, Visitor, sample_library
+from bot.pages import Sheet, layout
+from bot.state import KeptAnswer
+from bot.words import say
+from knowledge import Answer, Citation, Mode, Outcome, Query, Turn
+
+if TYPE_CHECKING:
+    from bot.client import Footnote
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 0.2
+"""How long an answer may take before the question is acknowledged by deferral instead.
+
+Most answers on the sample record take less (measured, November 2026), so that an abstention
+can be private from the start; Discord gives 3 s.
+"""
+
+BUSY_SECONDS = 1.5
+"""After this long in the queue the asker is told how many are before them."""
+
+WINDOW_SECONDS = 600.0
+"""The stretch over which questions are counted."""
+
+MAX_QUESTION = 1000
+"""Characters of a question that are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what narrows it and the conversation before it, oldest first."""
+
+    question: str
+    options: Mapping[str, str | None] = field(default_factory=dict)
+    """publisher, since, until"""
+    history: tuple[tuple[str, str], ...] = ()
+
+
+async def check_limits(client: Footnote, visitor: Visitor) -> None:
+    """Count a question. Raises Refused when the member or the channel has had its share."""
+    server, locale = visitor.server, visitor.locale
+    if server is not None and server.paused_until > time.time():
+        until = time.strftime("%H:%M", time.gmtime(server.paused_until))
+        raise Refused(say("limit.paused", locale, time=until))
+    settings = client.settings
+    of_member = (server and server.questions_per_member) or settings.questions_per_member
+    of_channel = (server and server.questions_per_channel) or settings.questions_per_channel
+    person = client.state.person(visitor.user)
+    wait = await client.desk.keep(
+        client.state.allow, f"ask:{visitor.guild}:{person}", of_member, WINDOW_SECONDS
+    )
+    if wait:
+        raise Refused(say("limit.member", locale, limit=of_member, n=minutes(wait)))
+    if visitor.guild is not None:
+        wait = await client.desk.keep(
+            client.state.allow, f"channel:{visitor.channel}", of_channel, WINDOW_SECONDS
+        )
+        if wait:
+            raise Refused(say("limit.channel", locale, limit=of_channel, n=minutes(wait)))
+
+
+def minutes(seconds: float) -> int:
+    """Round seconds up to whole minutes."""
+    return max(1, -(-int(seconds) // 60))
+
+
+def query(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> Query:
+    """Make the record's question of a member's."""
+    options = {name: value for name, value in asked.options.items() if value}
+    with_model = visitor.server is not None and visitor.server.model
+    return Query(
+        question=asked.question,
+        libraries=visitor.libraries,
+        history=tuple(Turn(role, text) for role, text in asked.history),
+        publisher=options.get("publisher"),
+        since=options.get("since"),
+        until=options.get("until"),
+        mode=None if with_model else Mode.QUOTES,
+        locale=locale,
+    )
+
+
+async def find(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> tuple[Answer, str]:
+    """Answer a question and keep what its buttons need; gives the answer and its key."""
+    answer = await client.desk.ask(client.record.ask, query(client, visitor, asked, locale))
+    return answer, await keep(client, visitor, asked, answer)
+
+
+async def keep(client: Footnote, visitor: Visitor, asked: Asked, answer: Answer) -> str:
+    """Keep what an answer's buttons need, under a new key."""
+    key = secrets.token_urlsafe(9)
+    client.remember(key, answer)
+    kept = KeptAnswer(
+        key=key,
+        asker=client.state.person(visitor.user),
+        question=asked.question,
+        libraries=visitor.libraries,
+        outcome=str(answer.outcome),
+        citations=tuple(kept_citation(c) for c in answer.citations),
+        related=tuple(kept_citation(c) for c in answer.related),
+        options=dict(asked.options),
+        history=asked.history[-6:],
+        understood_as=answer.understood_as,
+        guild=visitor.guild,
+        channel=visitor.channel,
+    )
+    await client.desk.keep(client.state.keep_answer, kept)
+    return key
+
+
+def kept_citation(citation: Citation) -> dict[str, Any]:
+    """What is kept of a citation: where it points, no words of the document."""
+    return {
+        "number": citation.number,
+        "document": citation.document_id,
+        "start": citation.start,
+        "end": citation.end,
+        "link": replies.stored_link(citation),
+        "locator": citation.locator,
+    }
+
+
+async def from_sample(client: Footnote, visitor: Visitor, answer: Answer) -> bool:
+    """Say whether an answer draws on the sample record, which must be marked."""
+    if visitor.server is None or not visitor.server.sample:
+        return False
+    sample = {e.id for e in await client.entries((sample_library(visitor.server.guild),))}
+    return any(c.document_id in sample for c in (*answer.citations, *answer.related))
+
+
+async def sheets(
+    client: Footnote, visitor: Visitor, answer: Answer, key: str, locale: str, *, share: bool
+) -> list[Sheet]:
+    """Render an answer, or its absence, for the place it goes to."""
+    sample = await from_sample(client, visitor, answer)
+    if answer.outcome is Outcome.ANSWERED:
+        return replies.answer_sheets(answer, locale, key, public=True, sample=sample, share=share)
+    if answer.searched is not None and answer.searched.documents == 0:
+        name = "answer.empty" if visitor.guild is not None else "answer.empty_shared"
+        return [Sheet((say(name, locale),))]
+    return replies.abstention_sheets(answer, locale, key, sample=sample)
+
+
+async def reply(
+    interaction: discord.Interaction[Footnote], visitor: Visitor, asked: Asked, *, private: bool
+) -> None:
+    """Answer an interaction: acknowledged at once, answered by editing."""
+    client = interaction.client
+    if client.stopping:
+        raise Refused(say("fault.restarting", visitor.locale))
+    private = private or visitor.private_only or visitor.away
+    share = private and visitor.guild is not None
+    locale = visitor.locale if private else visitor.public_locale
+    limits = asyncio.create_task(check_limits(client, visitor))
+    work = asyncio.create_task(_after(limits, client, visitor, asked, locale))
+    with client.under_way():
+        try:
+            if private:
+                await defer(interaction, private=True)
+            else:
+                await asyncio.wait({work}, timeout=GRACE_SECONDS)
+                if not work.done():
+                    await defer(interaction, private=False)
+            await _say_busy(interaction, work, visitor, client.desk.before)
+            answer, key = await work
+        except BaseException:
+            work.cancel()
+            raise
+        answered = answer.outcome is Outcome.ANSWERED
+        if not answered and locale != visitor.locale:
+            again = query(client, visitor, asked, visitor.locale)
+            answer, locale = await client.desk.ask(client.record.ask, again), visitor.locale
+            client.remember(key, answer)
+        if answered and not interaction.response.is_done():
+            await defer(interaction, private=False)
+        shown = await sheets(client, visitor, answer, key, locale, share=share)
+        await deliver(interaction, shown, key, private=private or not answered)
+
+
+async def _after(
+    limits: asyncio.Task[None], client: Footnote, visitor: Visitor, asked: Asked, locale: str
+) -> tuple[Answer, str]:
+    await limits
+    started = time.monotonic()
+    answer, key = await find(client, visitor, asked, locale)
+    logger.info(
+        "asked: %s, %d citations, answered in %.2f s",
+        answer.outcome,
+        len(answer.citations),
+        time.monotonic() - started,
+    )
+    return answer, key
+
+
+async def _say_busy(
+    interaction: discord.Interaction[Footnote],
+    work: asyncio.Task[Any],
+    visitor: Visitor,
+    before: int,
+) -> None:
+    """Tell an asker who has to wait how many are before them."""
+    if before <= 0:
+        return
+    await asyncio.wait({work}, timeout=BUSY_SECONDS)
+    if not work.done():
+        busy = Sheet((say("busy", visitor.locale, n=before),))
+        await interaction.edit_original_response(view=layout(busy))
+
+
+async def defer(interaction: discord.Interaction[Footnote], *, private: bool) -> None:
+    """Acknowledge an interaction; a repeated acknowledgement after a lost reply is no fault."""
+    try:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    except discord.HTTPException as error:
+        if error.code != 40060:
+            raise
+    interaction.extras["thinking"] = True
+    interaction.extras["private"] = private
+
+
+async def deliver(
+    interaction: discord.Interaction[Footnote], shown: Sequence[Sheet], key: str, *, private: bool
+) -> None:
+    """Put sheets where they belong: into the deferred message, or privately beside it."""
+    first, *rest = shown
+    message: discord.InteractionMessage | discord.WebhookMessage | None = None
+    if not interaction.response.is_done() and not interaction.extras.get("thinking"):
+        response = await interaction.response.send_message(view=layout(first), ephemeral=private)
+        if isinstance(response.resource, discord.InteractionMessage):
+            message = response.resource
+    elif private and interaction.extras.get("private") is False:
+        # A deferral fixed the message as public; only a new one can be private.
+        interaction.extras["thinking"] = False
+        await interaction.delete_original_response()
+        message = await interaction.followup.send(view=layout(first), ephemeral=True, wait=True)
+    else:
+        interaction.extras["thinking"] = False
+        message = await patiently(interaction, first)
+    for sheet in rest:
+        message = await interaction.followup.send(view=layout(sheet), ephemeral=private, wait=True)
+    if message is not None and key:
+        client = interaction.client
+        channel = interaction.channel_id or 0
+        await client.desk.keep(client.state.place_answer, key, message.id, channel)
+
+
+async def patiently(
+    interaction: discord.Interaction[Footnote], sheet: Sheet
+) -> discord.InteractionMessage:
+    """Fill the deferred message; discord.py already retries what Discord asks to be retried."""
+    return await interaction.edit_original_response(view=layout(sheet))
+
+
+def continued(kept: KeptAnswer, said: str = "") -> tuple[tuple[str, str], ...]:
+    """The conversation up to and including a kept answer, oldest first, at most three questions."""
+    turn = (("user", kept.understood_as or kept.question),)
+    reply = (("assistant", said),) if said else ()
+    return (*kept.history, *turn, *reply)[-6:]
+
+
+def may_see(kept: KeptAnswer, visitor: Visitor) -> tuple[str, ...]:
+    """The libraries of a kept answer that this visitor may read here."""
+    return tuple(name for name in kept.libraries if name in visitor.libraries)
+
+
+async def recall(client: Footnote, visitor: Visitor, key: str) -> KeptAnswer:
+    """Give a kept answer for a click on its button. Raises Refused when it is past its time."""
+    kept = await client.desk.keep(client.state.answer, key)
+    if kept is None or kept.guild != visitor.guild:
+        raise Refused(say("fault.gone", visitor.locale))
+    return kept
+
+
+async def answer_again(client: Footnote, visitor: Visitor, kept: KeptAnswer, locale: str) -> Answer:
+    """Give the answer behind a button: from memory, else asked again."""
+    remembered = client.recall(kept.key)
+    if remembered is not None:
+        return remembered
+    asked = Asked(kept.question, kept.options, kept.history)
+    narrowed = replace(query(client, visitor, asked, locale), libraries=may_see(kept, visitor))
+    answer = await client.desk.ask(client.record.ask, narrowed)
+    client.remember(kept.key, answer)
+    return answer
