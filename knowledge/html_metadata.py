@@ -307,7 +307,7 @@ def _time(root: HtmlElement) -> str | None:
 
 def _canonical(root: HtmlElement, meta: Mapping[str, str], url: str | None) -> str | None:
     """The page's own address as it gives it, if it is on the host that it came from."""
-    given = [
+    given: list[str | None] = [
         link.get("href")
         for link in root.iter("link")
         if "canonical" in (link.get("rel") or "").lower().split()
@@ -316,7 +316,7 @@ def _canonical(root: HtmlElement, meta: Mapping[str, str], url: str | None) -> s
     for address in given:
         if not address:
             continue
-        absolute = urljoin(url or "", address.strip())
+        absolute: str = urljoin(url or "", address.strip())
         parts = urlsplit(absolute)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             continue
@@ -337,7 +337,7 @@ def _without_site(title: str | None, site: str | None) -> str | None:
     """A title without the site's name behind it."""
     if not title:
         return None
-    pieces: list[str] = _SEPARATOR.split(title)
+    pieces = [str(piece) for piece in _SEPARATOR.split(title)]
     if len(pieces) < 2:
         return title
     if site and pieces[-1].casefold().strip() == site.casefold().strip():

@@ -21,7 +21,8 @@ _CHAMBER = re.compile(
 )
 _RESOLUTION = re.compile(r"\b(?:joint|concurrent) resolution\b", re.I)
 _SHORT_TITLE = re.compile(
-    r"may be cited as\s+(?:the\s+)?(?:\d{1,2}\s+)?[‘’“”\"'`]{1,2}\s*(?:the\s+)?([^<>]{5,150}?)\s*[‘’“”\"'`]{1,2}",
+    r"may be cited as\s+(?:the\s+)?(?:\d{1,2}\s+)?"
+    r"[‘’“”\"'`]{1,2}\s*(?:the\s+)?([^<>]{5,150}?)\s*[‘’“”\"'`]{1,2}",
     re.S | re.I,
 )
 _ORDER = re.compile(
