@@ -8,12 +8,38 @@ This package is imported by the parsing server only; it is where the heavy parse
 from __future__ import annotations
 
 from knowledge.errors import UnreadableDocument
-from knowledge.loaders import html, markdown, pdf, text, unknown
+from knowledge.loaders import (
+    bill,
+    docx,
+    epub,
+    federal_register,
+    html,
+    mail,
+    markdown,
+    odt,
+    pdf,
+    rtf,
+    structured,
+    table,
+    text,
+    unknown,
+    xml,
+)
 from knowledge.loaders.types import Loaded, Loader, LoadOptions
 
 LOADERS: tuple[Loader, ...] = (
     Loader("pdf", pdf.sniff, pdf.load),
+    Loader("docx", docx.sniff, docx.load),
+    Loader("odt", odt.sniff, odt.load),
+    Loader("epub", epub.sniff, epub.load),
+    Loader("rtf", rtf.sniff, rtf.load),
+    Loader("email", mail.sniff, mail.load),
+    Loader("federal-register", federal_register.sniff, federal_register.load),
+    Loader("bill", bill.sniff, bill.load),
     Loader("html", html.sniff, html.load),
+    Loader("xml", xml.sniff, xml.load),
+    Loader("data", structured.sniff, structured.load),
+    Loader("table", table.sniff, table.load),
     Loader("markdown", markdown.sniff, markdown.load),
     Loader("text", text.sniff, text.load),
 )
