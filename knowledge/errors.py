@@ -74,6 +74,11 @@ class StubPage(DocumentRefused):
 class FetchRefused(DocumentRefused):
     """The address, or what its server answered, is not acceptable."""
 
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """The HTTP status that came; None where it did not come to an answer."""
+
 
 class StoreError(KnowledgeError):
     """Something about the data folder."""

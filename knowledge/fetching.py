@@ -144,7 +144,7 @@ def _read(
             not_modified=True,
         )
     if status not in (200, 203):
-        raise FetchRefused(f"{show(here.host)}: {_status(status)}")
+        raise FetchRefused(f"{show(here.host)}: {_status(status)}", status=status)
     length = head.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length[:20]) > limits.max_bytes:
         raise _too_large(here, limits)
@@ -162,10 +162,13 @@ def _read(
         decoder.finish()
     except ValueError as error:
         raise FetchRefused(
-            f"{show(here.host)}: {error}. Save the page in a browser and add the file."
+            f"{show(here.host)}: {error}. Save the page in a browser and add the file.",
+            status=status,
         ) from error
     if not size:
-        raise FetchRefused(f"{show(here.host)}: the page is empty. Check it in a browser.")
+        raise FetchRefused(
+            f"{show(here.host)}: the page is empty. Check it in a browser.", status=status
+        )
     return Page(here.url, b"".join(parts), media_type, etag, last_modified)
 
 
@@ -194,7 +197,8 @@ def _validator(value: str | None) -> str | None:
 def _too_large(here: Target, limits: FetchLimits) -> FetchRefused:
     return FetchRefused(
         f"{show(here.host)}: the page is larger than {limits.max_bytes / 1e6:.0f} MB. "
-        "Add the part you need as a file."
+        "Add the part you need as a file.",
+        status=200,
     )
 
 
