@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knowledge import (
@@ -21,32 +19,21 @@ from knowledge import (
     pending,
     pouring,
     recovery,
+    rows,
     steps,
 )
 from knowledge.errors import Damaged, EmptyDocument, UsageError
 from knowledge.generations import Generation
 from knowledge.pouring import Encoder
-from knowledge.store import PARTICULARS
+from knowledge.rows import Provenance
 from knowledge.types import Draft, Entry, Particulars, Passage
 
 if TYPE_CHECKING:
     from knowledge.index import Index
 
+__all__ = ["Added", "Provenance", "add", "document_id"]
+
 _LIBRARY = re.compile(r"[\w.@:-]{1,80}")
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a document's bytes came from."""
-
-    source: str
-    """The file's display name, or the URL."""
-    original: bytes | None = None
-    """The bytes themselves, kept as they are; None for a text that had no file."""
-    url: str | None = None
-    media_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +165,7 @@ def _put(
             originals.keep(index.home, provenance.original)
         steps.step("add:original-kept")
         with store.write() as connection:
-            write_rows(connection, index, live, id, draft, passages, provenance)
+            rows.write_rows(connection, index.making, live, id, draft, passages, provenance)
         steps.step("add:rows-written")
         with mending.open_for_writing(index, live) as (vectors, words):
             pouring.pour(
@@ -218,7 +205,7 @@ def _become_visible(
         )
         if instead_of is not None and instead_of != id:
             former = {"generation": live.number, "quiet": True}
-            former["ids"] = take_out_of_use(connection, live.number, instead_of, id)
+            former["ids"] = rows.take_out_of_use(connection, live.number, instead_of, id)
             pending.turn(connection, number, "drop", former)
         else:
             pending.end(connection, number)
@@ -227,123 +214,6 @@ def _become_visible(
         generations.raise_sequence(connection, live.library)
         steps.step("add:visible-not-committed")
     return former
-
-
-def take_out_of_use(
-    connection: sqlite3.Connection, generation: int, former: str, newer: str
-) -> list[str]:
-    """Make a document a former version of another, and give its passages' ids."""
-    number = connection.execute("SELECT number FROM documents WHERE id = ?", (former,)).fetchone()[
-        0
-    ]
-    rows = connection.execute("SELECT id FROM passages WHERE document = ?", (number,)).fetchall()
-    connection.execute(
-        "UPDATE documents SET state = 'old', newer = ?, newer_on = ? WHERE number = ?",
-        (newer, journal.now()[:10], number),
-    )
-    connection.execute(
-        "DELETE FROM members WHERE passage IN (SELECT number FROM passages WHERE document = ?)",
-        (number,),
-    )
-    connection.execute("DELETE FROM coverage WHERE document = ?", (number,))
-    return [row[0] for row in rows]
-
-
-def write_rows(
-    connection: sqlite3.Connection,
-    index: Index,
-    live: Generation,
-    id: str,
-    draft: Draft,
-    passages: Sequence[Passage],
-    provenance: Provenance,
-) -> None:
-    """Write a document's rows in state `adding`; a former version comes back with its rows anew."""
-    making, known = index.making, draft.particulars
-    row = {
-        "id": id,
-        "library": live.library_number,
-        "state": "adding",
-        "text": draft.text,
-        "checksum": hashlib.sha256(draft.text.encode()).digest(),
-        **{name: getattr(known, name) for name in PARTICULARS},
-        "kind": str(known.kind),
-        "source": provenance.source,
-        "format": draft.format,
-        "excerpt": draft.excerpt,
-        "added_at": journal.now(),
-        "sections": _as_json(draft.sections),
-        "set_aside": _as_json(draft.set_aside),
-        "dates": _as_json(draft.dates),
-        "warnings": json.dumps(draft.warnings),
-        "signature": making.signature(draft.text) if making.signature else None,
-    }
-    names = ", ".join(row)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
-    connection.execute(
-        f"INSERT INTO documents ({names}) VALUES ({', '.join(':' + name for name in row)}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates}, newer = NULL, newer_on = NULL",
-        row,
-    )
-    number = connection.execute("SELECT number FROM documents WHERE id = ?", (id,)).fetchone()[0]
-    write_source(connection, number, provenance, known)
-    connection.execute("DELETE FROM glossary WHERE document = ?", (number,))
-    connection.executemany(
-        "INSERT INTO glossary VALUES (?, ?, ?)",
-        [(number, short, long) for short, long in making.learn(draft.text).items()],
-    )
-    write_passages(connection, index, live.number, number, passages)
-
-
-def write_passages(
-    connection: sqlite3.Connection,
-    index: Index,
-    generation: int,
-    document: int,
-    passages: Sequence[Passage],
-) -> None:
-    """Write passages and their membership of a generation; those that are there stay."""
-    encode = index.making.encode_terms
-    connection.executemany(
-        "INSERT OR IGNORE INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (p.id, document, p.start, p.end, p.locator, p.text, pouring.text_hash(p.text))
-            for p in passages
-        ),
-    )
-    if encode is not None:
-        connection.executemany(
-            "INSERT OR IGNORE INTO passage_terms SELECT number, ? FROM passages WHERE id = ?",
-            ((encode(p.text), p.id) for p in passages),
-        )
-    connection.executemany(
-        "INSERT OR IGNORE INTO members SELECT ?, number FROM passages WHERE id = ?",
-        ((generation, p.id) for p in passages),
-    )
-
-
-def write_source(
-    connection: sqlite3.Connection, document: int, provenance: Provenance, known: Particulars
-) -> None:
-    """Note where a document came from; the same source again brings its figures up to date."""
-    digest = (
-        None if provenance.original is None else hashlib.sha256(provenance.original).hexdigest()
-    )
-    size = None if provenance.original is None else len(provenance.original)
-    connection.execute(
-        "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document,
-            provenance.source,
-            provenance.url or known.url,
-            digest,
-            size,
-            provenance.media_type,
-            provenance.etag,
-            provenance.last_modified,
-            journal.now(),
-        ),
-    )
 
 
 def _further_source(
@@ -367,12 +237,8 @@ def _further_source(
     steps.step("source:original-kept")
     document = store.value("SELECT number FROM documents WHERE id = ?", (id,))
     with store.write() as connection:
-        write_source(connection, document, provenance, Particulars())
+        rows.write_source(connection, document, provenance, Particulars())
         pending.end(connection, number)
         journal.note(connection, actor, "source", library=library, document=id)
         generations.raise_sequence(connection, library)
     return Added(store.entry(id, [library]), already=True, further_source=True)
-
-
-def _as_json(values: Sequence[Any]) -> str:
-    return json.dumps([asdict(value) for value in values], ensure_ascii=False)

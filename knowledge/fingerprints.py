@@ -1,8 +1,9 @@
 """Size and hash of an index's files, as the last commit left them, to find damage by.
 
-Chroma's SQLite file and its `length.bin` change when they are merely opened
-(our observation of 1.5.9, November 2026); of these only presence counts, and
-`doctor` asks Chroma for what is in them.
+Chroma's SQLite file changes when it is merely opened, and so do the files of a
+collection that has not reached Chroma's first thousand rows (seen in 1.5.9,
+November 2026): they are made again from its log. Of these only presence counts;
+`doctor` asks Chroma what is in them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from knowledge import generations
 from knowledge.database import Database
 from knowledge.generations import Generation
 
-RESTLESS = frozenset({"chroma.sqlite3", "length.bin"})
+SETTLED = "index_metadata.pickle"
+"""Chroma writes it beside the files of a collection once these are more than a copy of its log."""
 PASSING = frozenset({"chroma.sqlite3-journal", ".tantivy-writer.lock", ".tantivy-meta.lock"})
 """Files that come and go with a writer or a reader."""
 
@@ -40,7 +42,7 @@ def take(home: Path, generation: Generation, known: dict[str, Fingerprint]) -> l
     for path in _files(home, generation):
         name = path.relative_to(base).as_posix()
         size, changed = path.stat().st_size, path.stat().st_mtime_ns
-        if path.name in RESTLESS:
+        if _is_restless(path):
             found.append(Fingerprint(name, 0, 0, b""))
             continue
         before = known.get(name)
@@ -86,7 +88,7 @@ def differences(store: Database, generation: Generation) -> list[str]:
     for path, known in sorted(stored(store, generation).items()):
         file = base / path
         try:
-            right = file.name in RESTLESS or (
+            right = known.hash == b"" or (
                 file.stat().st_size == known.size and hash_of(file) == known.hash
             )
             if not right or not file.exists():
@@ -100,6 +102,12 @@ def hash_of(path: Path) -> bytes:
     """BLAKE2b-128 of a file's bytes, read a piece at a time."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+
+
+def _is_restless(path: Path) -> bool:
+    if path.name == "chroma.sqlite3":
+        return True
+    return path.suffix == ".bin" and not (path.parent / SETTLED).exists()
 
 
 def _files(home: Path, generation: Generation) -> Iterator[Path]:

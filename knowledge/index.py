@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from knowledge import (
     adding,
@@ -22,7 +23,7 @@ from knowledge import (
     reindexing,
     removing,
 )
-from knowledge.adding import Added, Provenance
+from knowledge.adding import Added
 from knowledge.errors import Busy, FolderUnusable
 from knowledge.generations import Generation
 from knowledge.handles import Handles, LiveIndex
@@ -30,9 +31,14 @@ from knowledge.lock import WriterLock, own_command
 from knowledge.pouring import Encoders, Making
 from knowledge.reindexing import Gate, Reindexed
 from knowledge.removing import Removed
+from knowledge.rows import Provenance
 from knowledge.store import Store
 from knowledge.types import Draft, Entry
 from knowledge.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from knowledge.backup import BackedUp
+    from knowledge.doctor import Finding
 
 __all__ = ["Added", "Index", "LiveIndex", "Provenance", "Reindexed", "Removed"]
 
@@ -180,6 +186,30 @@ class Index:
     def prune(self, library: str, *, actor: str) -> Reindexed:
         """Drop the generation before; see `reindexing.prune`."""
         return reindexing.prune(self, library=library, actor=actor)
+
+    def doctor(self) -> list[Finding]:
+        """Check everything and say what it means; see `doctor.examine`."""
+        from knowledge import doctor
+
+        return doctor.examine(self)
+
+    def repair(self, *, actor: str) -> list[Finding]:
+        """Mend from the record what can be mended, and check again; see `repair.repair`."""
+        from knowledge import repair
+
+        return repair.repair(self, actor=actor)
+
+    def backup(self, file: Path) -> BackedUp:
+        """Write the record to a new .tar.gz; see `backup.backup`."""
+        from knowledge import backup
+
+        return backup.backup(self, file)
+
+    def build_all(self, *, actor: str) -> None:
+        """After `backup.unpack`: build every library's index from the restored record."""
+        from knowledge import backup
+
+        backup.build_all(self, actor=actor)
 
     # --- For the verbs ---
 

@@ -8,7 +8,6 @@ before the switch. An interrupted run is resumed by the next.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,8 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge import (
-    adding,
-    checking,
     fingerprints,
     generations,
     journal,
@@ -25,9 +22,11 @@ from knowledge import (
     pending,
     pouring,
     removing,
+    rows,
     steps,
+    switching,
 )
-from knowledge.errors import Damaged, UnknownLibrary, UsageError
+from knowledge.errors import UnknownLibrary, UsageError
 from knowledge.generations import Generation
 from knowledge.model_card import ModelCard
 from knowledge.pouring import Encoder
@@ -86,7 +85,7 @@ def reindex(
             built = _begin(index, library, encoder.card)
         steps.step("reindex:begun")
         _fill(index, built, encoder, say)
-        _check(index, built, say)
+        switching.check(index, built, say)
         steps.step("reindex:checked")
         reason = gate(lambda: index.trial(built)) if gate is not None else None
         if reason is not None:
@@ -97,10 +96,10 @@ def reindex(
         with index.writing(wait_seconds):
             _fill(index, built, encoder, say)
             steps.step("reindex:caught-up")
-            built = _without_what_left(index, built)
+            built = switching.without_what_left(index, built)
             fingerprints.record(index.store, built)
             steps.step("reindex:before-switch")
-            _switch(index, built, actor, "reindex")
+            switching.switch(index, built, actor, "reindex")
             steps.step("reindex:switched")
     return _told(index, _live(index, library), True, "", started)
 
@@ -123,14 +122,14 @@ def rollback(
         if before.vectors == 0 or before.words == 0:
             if missing:
                 _note_members(index, before, _encoder(index, before))
-            before = _rebuilt(index, before, "rollback")
+            before = switching.rebuilt(index, before, "rollback")
         else:
             if missing:
                 _fill(index, before, _encoder(index, before), lambda line: None)
-            before = _without_what_left(index, before)
+            before = switching.without_what_left(index, before)
         fingerprints.record(index.store, before)
         steps.step("rollback:before-switch")
-        _switch(index, before, actor, "rollback")
+        switching.switch(index, before, actor, "rollback")
         steps.step("rollback:switched")
     return _told(index, _live(index, library), True, "", started)
 
@@ -149,7 +148,7 @@ def prune(
                 "DELETE FROM generations WHERE state = 'kept' AND library = ?",
                 (live.library_number,),
             )
-            _drop_what_no_generation_uses(connection)
+            switching.drop_what_no_generation_uses(connection)
             journal.note(connection, actor, "prune", library=library)
         steps.step("prune:rows-deleted")
         removing.clean(index, number, {"library": library, "digests": []})
@@ -179,7 +178,7 @@ def _begin(index: Index, library: str, card: ModelCard) -> Generation:
 def _forget(index: Index, built: Generation) -> None:
     with index.store.write() as connection:
         connection.execute("DELETE FROM generations WHERE number = ?", (built.number,))
-        _drop_what_no_generation_uses(connection)
+        switching.drop_what_no_generation_uses(connection)
     generations.drop_unused_folders(index.store, built.library)
 
 
@@ -243,7 +242,7 @@ def _noted(index: Index, built: Generation, encoder: Encoder, number: int) -> li
         ).fetchone()
         if current is None:
             return []
-        adding.write_passages(connection, index, built.number, number, passages)
+        rows.write_passages(connection, index.making, built.number, number, passages)
     return [(one.id, one.text) for one in passages]
 
 
@@ -253,82 +252,6 @@ def _note_members(index: Index, built: Generation, encoder: Encoder) -> None:
             _noted(index, built, encoder, number)
             with index.store.write() as connection:
                 connection.execute("INSERT INTO coverage VALUES (?, ?)", (built.number, number))
-
-
-# --- Checking and switching ----------------------------------------------------------------
-
-
-def _check(index: Index, built: Generation, say: Callable[[str], None]) -> None:
-    """Raise Damaged if the new index is not as good as exact search over the same vectors."""
-    recall = checking.recall(index, built)
-    say(f"{built.library}: recall against exact search {recall:.3f}")
-    if recall < checking.RECALL:
-        with index.writing():
-            built = _rebuilt(index, built, "reindex")
-        if (recall := checking.recall(index, built)) < checking.RECALL:
-            raise Damaged(
-                f"{built.library}: the new index finds only {recall:.2f} of what exact search "
-                "finds, so the old one stays. Run the same command again."
-            )
-
-
-def _without_what_left(index: Index, built: Generation) -> Generation:
-    """The generation, built anew from the cache if it holds what is no longer in the record."""
-    current = generations.get(index.store, built.number)
-    assert current is not None
-    if not current.stale and mending.is_sound(index, current):
-        return current
-    return _rebuilt(index, current, "reindex")
-
-
-def _rebuilt(index: Index, built: Generation, verb: str) -> Generation:
-    mending.renew(index, built, verb=verb)
-    with index.store.write() as connection:
-        connection.execute("UPDATE generations SET stale = 0 WHERE number = ?", (built.number,))
-    renewed = generations.get(index.store, built.number)
-    assert renewed is not None
-    if not mending.is_sound(index, renewed):
-        raise Damaged(
-            f"{built.library}: the new index does not hold what the record holds, so the old one "
-            "stays. Look for the cause: footnote doctor"
-        )
-    return renewed
-
-
-def _switch(index: Index, built: Generation, actor: str, verb: str) -> None:
-    with index.store.write() as connection:
-        number = pending.begin(connection, "clean", None, {"library": built.library})
-        connection.execute(
-            "UPDATE libraries SET previous = live, live = ? WHERE name = ?",
-            (built.number, built.library),
-        )
-        connection.execute(
-            "DELETE FROM generations WHERE library = ? AND state = 'kept' AND number != ?",
-            (built.library_number, built.number),
-        )
-        connection.execute(
-            "UPDATE generations SET state = CASE WHEN number = ? THEN 'live' ELSE 'kept' END "
-            "WHERE library = ? AND (number = ? OR state = 'live')",
-            (built.number, built.library_number, built.number),
-        )
-        _drop_what_no_generation_uses(connection)
-        journal.note(connection, actor, verb, library=built.library, detail=built.card.name)
-        generations.raise_sequence(connection, built.library)
-        steps.step(f"{verb}:switch-not-committed")
-    removing.clean(index, number, {"library": built.library, "digests": []})
-
-
-def _drop_what_no_generation_uses(connection: sqlite3.Connection) -> None:
-    """Passages cut for a model that is no longer used, and vectors that nothing needs."""
-    connection.execute(
-        "DELETE FROM passages WHERE number NOT IN (SELECT passage FROM members) AND document IN "
-        "(SELECT number FROM documents WHERE state = 'current')"
-    )
-    connection.execute("DELETE FROM embeddings WHERE model NOT IN (SELECT model FROM generations)")
-    connection.execute(
-        "DELETE FROM embeddings WHERE NOT EXISTS "
-        "(SELECT 1 FROM passages p WHERE p.hash = embeddings.hash)"
-    )
 
 
 def _live(index: Index, library: str) -> Generation:

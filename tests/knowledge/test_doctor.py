@@ -1,0 +1,140 @@
+"""What the doctor finds, and what it can mend from the record alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from knowledge import generations, mending
+from knowledge.errors import Damaged
+from knowledge.index import Index
+from tests.knowledge.shelf import add, ask, open_index
+
+TEXTS = [f"Notice {n} of the harbour office.\nIt concerns berth {n * 7}." for n in range(5)]
+QUESTION = "It concerns berth 21."
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    index = open_index(tmp_path / "home")
+    for n, text in enumerate(TEXTS):
+        add(index, text, source=f"{n}.txt")
+    return index
+
+
+def bad(index: Index) -> list[str]:
+    return [finding.check for finding in index.doctor() if finding.bad]
+
+
+def test_a_healthy_record_is_found_healthy(index: Index) -> None:
+    findings = index.doctor()
+
+    assert [f.text for f in findings if f.level != "fine"] == []
+    assert {f.check for f in findings} >= {"schema", "texts", "originals", "index", "permissions"}
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    path.write_bytes(bytes(data))
+
+
+def derived(index: Index) -> list[str]:
+    base = index.home / "libraries"
+    return sorted(
+        p.relative_to(base).as_posix()
+        for p in base.rglob("*")
+        if p.is_file() and p.stat().st_size and not p.name.endswith(".lock")
+    )
+
+
+HARMS = [delete, empty, truncate, flip]
+
+
+@pytest.mark.parametrize("first", range(4))
+def test_a_damaged_file_of_an_index_is_mended_and_never_answers_wrong(
+    index: Index, first: int
+) -> None:
+    """Each file in one of four ways; tests/faults/run.py does each in all four."""
+    live = generations.live(index.store, "shared")
+    assert live is not None
+    mending.renew(index, live, verb="repair")  # one segment of words from here on
+    index.close()
+    names = derived(index)
+    for place in range(first, len(names), 4):
+        path = index.home / "libraries" / derived(index)[place]
+        HARMS[(place + place // 4) % 4](path)
+        process = open_index(index.home)
+        for passage in ask(process, QUESTION):
+            document = process.store.document(passage.document_id, ["shared"])
+            assert document.text[passage.start : passage.end] == passage.text
+        process.repair(actor="tester")
+        assert bad(process) == [], path.name
+        assert ask(process, QUESTION)[0].text == QUESTION, path.name
+        process.close()
+
+
+def test_a_start_after_damage_builds_the_index_again_by_itself(index: Index) -> None:
+    index.close()
+    shutil.rmtree(index.home / "libraries")
+
+    assert ask(open_index(index.home), QUESTION)[0].text == QUESTION
+    assert bad(open_index(index.home)) == []
+
+
+def test_a_damaged_original_is_named_and_an_orphan_is_deleted(index: Index) -> None:
+    kept = sorted((index.home / "originals").glob("*/*"))
+    flip(kept[0])
+    orphan = index.home / "originals" / "00" / ("0" * 64)
+    orphan.parent.mkdir(exist_ok=True, mode=0o700)
+    orphan.touch(0o600)
+
+    found = [f.text for f in index.doctor() if f.check == "originals"]
+    assert any(kept[0].name in text for text in found)
+    assert any("belong to no document" in text for text in found)
+    index.repair(actor="tester")
+
+    assert not orphan.exists()
+    assert bad(index) == ["originals"]
+
+
+def test_damaged_rows_are_found(index: Index) -> None:
+    with index.store.write() as connection:
+        connection.execute(
+            "UPDATE documents SET text = replace(text, 'berth', 'girth') WHERE number = 1"
+        )
+        connection.execute("UPDATE passages SET text = 'never written' WHERE document = 2")
+        connection.execute("UPDATE embeddings SET vector = zeroblob(128) WHERE number = 3")
+
+    assert {"texts", "vectors"} <= set(bad(index))
+    index.repair(actor="tester")
+
+    left = [f for f in index.doctor() if f.bad]
+    assert [f.check for f in left] == ["texts"]
+    id = index.store.entries("shared")[0].id
+    assert id in left[0].text
+    with pytest.raises(Damaged):
+        index.store.document(id, ["shared"])
+    assert "never written" not in {p.text for p in ask(index, "never written", k=20)}
+
+
+def test_files_open_to_others_are_closed(index: Index) -> None:
+    index.store.path.chmod(0o644)
+
+    assert bad(index) == ["permissions"]
+    index.repair(actor="tester")
+
+    assert bad(index) == []
+    assert index.store.path.stat().st_mode & 0o777 == 0o600
