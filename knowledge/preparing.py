@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge import cleaning, dates, drafting, loaders, metadata
+from knowledge import cleaning, dates, drafting, loaders, metadata, stubs
 from knowledge.characters import one_line, tidy_text
-from knowledge.errors import EmptyDocument
+from knowledge.errors import EmptyDocument, StubPage
 from knowledge.loaders.types import Loaded, LoadOptions
 from knowledge.types import Block, Draft, SetAside
 
@@ -17,13 +17,30 @@ def prepare(data: bytes, options: LoadOptions) -> Draft:
     Raises UnreadableDocument, EmptyDocument (also when nothing is left after what is not
     the document's own was set aside) or StubPage.
     """
-    loaded = tidy(loaders.load(data, options))
+    try:
+        loaded = tidy(loaders.load(data, options))
+    except EmptyDocument as error:
+        # A script that was to fill the page says more than that it is empty.
+        if options.url and (stub := stubs.recognise(data)):
+            raise StubPage(_about(options, stub)) from error
+        raise
     cleaned = cleaning.clean(loaded)
+    # Only what came from an address: who saved a page to a file has looked at it.
+    if options.url and loaded.format == "html":
+        shown = sum(len(block.text) for block in cleaned.blocks)
+        if stub := stubs.recognise(data, text_chars=shown):
+            if not (options.excerpt and stub.excerpt):
+                raise StubPage(_about(options, stub))
+            cleaned = replace(cleaned, excerpt=True)
     particulars = metadata.read(cleaned, name=options.name, url=options.url)
     draft = drafting.draft(cleaned, particulars)
     if not draft.text.strip():
         raise EmptyDocument(f"{options.name or 'The source'} holds no text. Nothing was added.")
     return replace(draft, dates=dates.mentions(draft.text, particulars.date))
+
+
+def _about(options: LoadOptions, stub: stubs.Stub) -> str:
+    return f"{options.name or options.url}: {stub.sentence}"
 
 
 def tidy(loaded: Loaded) -> Loaded:

@@ -20,6 +20,8 @@ class LoadOptions:
     """As the server declared it, parameters included: `text/html; charset=windows-1252`."""
     password: str | None = None
     """Opens an encrypted PDF."""
+    excerpt: bool = False
+    """Whether the part that a page with a paywall shows is taken, marked as an excerpt."""
     recognise: bool = True
     """Whether pages without text go through character recognition, where it is installed."""
     recognise_pages: int = 60

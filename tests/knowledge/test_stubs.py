@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
-from knowledge import stubs
+from knowledge import preparing, stubs
+from knowledge.errors import StubPage
+from knowledge.loaders.types import LoadOptions
 
 SENTENCE = (
     "The regulator published the final rule on Monday and said that firms have until the end of "
@@ -250,3 +253,28 @@ def test_other_encodings_are_read() -> None:
     html = html.replace("<head>", '<head><meta charset="iso-8859-1">')
 
     assert stubs.refuse(500, html.encode("latin-1")) is not None
+
+
+def test_a_stub_from_an_address_is_refused_and_kept_as_an_excerpt_on_request() -> None:
+    html = page(f"<h1>Final rule</h1>{LEAD}<h3>{GATES['English']}</h3>").encode()
+    options = LoadOptions(name="rule", url="https://news.example/rule")
+
+    with pytest.raises(StubPage, match=r"^rule: This page shows only its first 2 paragraphs"):
+        preparing.prepare(html, options)
+    assert preparing.prepare(html, replace(options, excerpt=True)).excerpt
+    assert not preparing.prepare(html, replace(options, url=None)).excerpt
+
+
+def test_what_is_no_part_of_a_document_is_refused_as_an_excerpt_too() -> None:
+    options = LoadOptions(name="rule", url="https://news.example/rule", excerpt=True)
+
+    with pytest.raises(StubPage, match="human"):
+        preparing.prepare(b"<html><title>Just a moment...</title><p>Checking.</p></html>", options)
+
+
+def test_an_empty_page_that_a_script_would_fill_says_so() -> None:
+    html = OTHERS["shell"][1].replace("You need to enable JavaScript to run this app.", "")
+    options = LoadOptions(name="app", url="https://news.example/app")
+
+    with pytest.raises(StubPage, match="JavaScript"):
+        preparing.prepare(f"<!doctype html><html><body>{html}</body></html>".encode(), options)
