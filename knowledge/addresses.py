@@ -55,6 +55,7 @@ _LOCAL_NAMES = {
 }  # fmt: skip
 
 _URL = re.compile(r"(?i)(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_WITHOUT_CREDENTIALS = re.compile(r"//[^/?#]*@")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _QUAD = re.compile(r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})")
@@ -99,7 +100,7 @@ def target(
     public name, an address that is not public or not written plainly, and anything malformed.
     """
     url = url.strip()
-    shown = show(url)
+    shown = show(_WITHOUT_CREDENTIALS.sub("//", url[:1_000]))
     if len(url) > MAX_URL:
         raise FetchRefused(f"{shown}: the address is longer than {MAX_URL:,} characters.")
     if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for c in url):
@@ -125,7 +126,8 @@ def target(
     if port not in ports and not exact:
         raise FetchRefused(
             f"{show(host)}: port {port} is not one that web pages are fetched from "
-            f"({', '.join(map(str, sorted(ports)))}). An admin can allow it in FETCH_PORTS."
+            f"({', '.join(map(str, sorted(ports)))}). An admin can allow it in FETCH_PORTS, or for "
+            "this host alone in FETCH_ALLOWED_HOSTS."
         )
     path = quote(match[3] or "/", safe="/%:@!$&'()*+,;=-._~[]|")
     if match[4]:

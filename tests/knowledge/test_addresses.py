@@ -278,3 +278,16 @@ def test_an_allowed_host_may_be_on_a_local_network(host: str) -> None:
     found = addresses.target("http://wiki.lan/", allowed_hosts={"wiki.lan"})
 
     assert addresses.check(host, found) == str(ipaddress.ip_address(host.removeprefix("::ffff:")))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://user:secret@a.org/", "http://user:secret@a.org/" + "a" * 5_000,
+     "http://user:secret@a.org\\/", "http://user:secret@a.org/\u200b"],
+    ids=range(4),
+)  # fmt: skip
+def test_a_password_is_never_repeated(url: str) -> None:
+    with pytest.raises(FetchRefused) as refused:
+        addresses.target(url)
+
+    assert "secret" not in str(refused.value)
