@@ -125,7 +125,7 @@ async def _end(
         done = await task
         text, made = done.text, done.change
     except Exception as error:
-        text, made = faults.change_in_words(error, visitor.locale), None
+        text, made = faults.change_in_words(error, change.verb, visitor.locale), None
     client.changed(visitor.library)
     if made is None:
         await client.desk.keep(client.state.drop, "changes", key)

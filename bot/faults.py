@@ -61,9 +61,9 @@ def in_words(error: BaseException, locale: str) -> str:
     return say("fault.unexpected", locale, reference=reference)
 
 
-def change_in_words(error: BaseException, locale: str) -> str:
+def change_in_words(error: BaseException, verb: str, locale: str) -> str:
     """Say why a change to the record was not made."""
-    if isinstance(error, ChangeFailed):
+    if isinstance(error, ChangeFailed) and verb == "add":
         return say("add.refused", locale, reason=escape(str(error)))
     return in_words(error, locale)
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -122,9 +122,30 @@ async def _history(
     return asking.continued(kept, answer.text if answer is not None else "")
 
 
+class Reference(discord.MessageReference):
+    """A reference whose ids are text, as Discord describes them; discord.py sends numbers."""
+
+    @classmethod
+    def to(cls, message: discord.Message) -> Reference:
+        guild = message.guild.id if message.guild is not None else None
+        return cls(message_id=message.id, channel_id=message.channel.id, guild_id=guild)
+
+    def to_dict(self) -> Any:
+        return {
+            "type": 0,
+            "message_id": str(self.message_id),
+            "channel_id": str(self.channel_id),
+            "fail_if_not_exists": True,
+        }
+
+    to_message_reference_dict = to_dict
+
+
 async def send(message: discord.Message, sheet: Sheet) -> discord.Message:
     """Reply without a ping; refused by Discord if the question is gone by now."""
-    return await message.reply(view=layout(sheet), mention_author=False)
+    return await message.channel.send(
+        view=layout(sheet), reference=Reference.to(message), mention_author=False
+    )
 
 
 async def _notice(

@@ -17,6 +17,7 @@ from knowledge import Answer, Citation, Line, Mode, Outcome
 QUESTION_LENGTH = 200
 """How much of a question a public answer repeats, in characters."""
 
+_PAGE = re.compile(r"(?i)pages? \d")
 _MARK = re.compile(r"^\s*\[\d+\]\s*")
 
 
@@ -98,14 +99,16 @@ def body(answer: Answer, locale: str) -> list[str]:
     blocks: list[str] = []
     sources: list[str] = []
     notes: list[str] = []
-    cited = {c.number: c for c in (*answer.citations, *answer.related)}
+    cited: dict[int, Citation] = {}
+    for citation in (*answer.citations, *answer.related):
+        cited.setdefault(citation.number, citation)  # a source is linked at its first quotation
     for line in answer.lines:
         if line.role == "lead":
             blocks.append(f"**{one_line(line.text)}**")
         elif line.role == "quote":
             blocks.append(_marked(block_quote(line.text), line.numbers))
         elif line.role == "source":
-            sources.append(source_line(line, cited))
+            sources.append(source_line(line, cited, locale))
         elif line.role == "note":
             if not _is_expansion(line.text, answer):
                 notes.append(one_line(line.text))
@@ -147,13 +150,14 @@ def _is_expansion(text: str, answer: Answer) -> bool:
     return answer.understood_as is not None and answer.understood_as in text
 
 
-def source_line(line: Line, cited: dict[int, Citation]) -> str:
+def source_line(line: Line, cited: dict[int, Citation], locale: str) -> str:
     """One line for one source: number, title as a link, where it leads, what it is."""
     text = _MARK.sub("", line.text)
     citation = cited.get(line.numbers[0]) if line.numbers else None
     if citation is None:
         return one_line(text)
-    return f"[{citation.number}] {titled(citation)} · {one_line(text)}"
+    given = "" if stored_link(citation) else " · " + say("passages.file", locale)
+    return f"[{citation.number}] {titled(citation)} · {one_line(text)}{given}"
 
 
 def titled(citation: Citation) -> str:
@@ -161,7 +165,8 @@ def titled(citation: Citation) -> str:
     address = stored_link(citation)
     host = domain(address)
     label = citation.title or host or citation.publisher or "—"
-    place = ", ".join(p for p in (host, citation.locator) if p)
+    page = citation.locator if _PAGE.match(citation.locator or "") else None
+    place = ", ".join(p for p in (host, page) if p)
     return masked_link(label, address) + (f" ({one_line(place, 120)})" if place else "")
 
 

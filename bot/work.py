@@ -8,9 +8,11 @@ has one thread of its own, so that a click never waits behind a question.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -29,6 +31,26 @@ class TooBusy(Exception):
 
 class TooSlow(Exception):
     """The deadline passed before there was an answer."""
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system where the C library is glibc; elsewhere do nothing.
+
+    What the encoder frees after a question stays in the threads' arenas otherwise: 95 of 365 MB
+    (our measurement, November 2026). Takes a few milliseconds; not for the event loop.
+    """
+    library = _c_library()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+@cache
+def _c_library() -> ctypes.CDLL | None:
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        return library if hasattr(library, "malloc_trim") else None
+    except OSError:
+        return None
 
 
 class Desk:
@@ -62,7 +84,9 @@ class Desk:
             async with asyncio.timeout(self._seconds):
                 await self._slots.acquire()
                 begun = True
-                future = loop.run_in_executor(self._questions, lambda: function(*values, **named))
+                future = loop.run_in_executor(
+                    self._questions, lambda: self._run(function, *values, **named)
+                )
                 # The slot is given back when the thread is free, not when we stop waiting for it.
                 future.add_done_callback(self._free)
                 return await asyncio.shield(future)
@@ -71,6 +95,13 @@ class Desk:
         finally:
             if not begun:
                 self._waiting -= 1
+
+    def _run(self, function: Callable[P, R], *values: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*values, **named)
+        finally:
+            if self._waiting <= 1:
+                give_back_memory()
 
     def _free(self, future: asyncio.Future[R]) -> None:
         self._waiting -= 1

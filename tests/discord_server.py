@@ -212,6 +212,8 @@ class DiscordServer:
                 break
             message = json.loads(frame.data)
             if message["op"] == 1:
+                # discord.py takes an acknowledgement that overtakes its own clock for a slow one.
+                await asyncio.sleep(0.05)
                 await send({"op": 11, "d": None, "s": None, "t": None})
             elif message["op"] == 2:
                 await self._identify(socket, send, message["d"])

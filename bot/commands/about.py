@@ -71,9 +71,9 @@ def candidates(entries: Iterable[Entry]) -> list[str]:
         who = known.author or known.publisher
         if known.addressee and who:
             made.append(f"What did {who} tell {known.addressee}?")
-        elif known.title and who:
+        elif known.title and who and not known.title.endswith("?"):
             made.append(f"What does {who} say about {known.title}?")
-        elif known.title:
+        elif known.title and not known.title.endswith("?"):
             made.append(f"What does the record say about {known.title}?")
     return [q for q in dict.fromkeys(made) if len(q) <= 150]
 

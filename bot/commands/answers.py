@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import asking, faults
+from bot import asking, faults, mentions
 from bot.access import Refused, Visitor, require_moderator, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.controls import AnyInteraction, Interaction, chosen, on
@@ -29,6 +29,9 @@ from bot.replies import titled
 from bot.state import DAY, KeptAnswer
 from bot.words import date_in_words, say
 from knowledge import Outcome
+
+NOBODY = discord.AllowedMentions.none()
+"""Said again where discord.py does not take it from the client: edits of channel messages."""
 
 REASONS = ("wrong_speaker", "out_of_date", "quotation_wrong", "missing", "other")
 MODAL_SECONDS = 900.0
@@ -143,7 +146,7 @@ async def withdraw(interaction: Interaction, key: str) -> None:
     line = say(name, visitor.public_locale, date=today(visitor.public_locale))
     await interaction.response.defer()
     try:
-        await _message(client, kept).edit(view=layout(Sheet((line,))))
+        await _message(client, kept).edit(view=layout(Sheet((line,))), allowed_mentions=NOBODY)
     except discord.HTTPException as error:
         raise Refused(say("withdraw.lost", visitor.locale)) from error
     await client.desk.keep(client.state.drop_answer, key)
@@ -189,7 +192,7 @@ async def _append(client: discord.Client, kept: KeptAnswer, block: str) -> None:
     view = ui.LayoutView.from_message(message, timeout=None)
     full = view.content_length() + len(block) > MAX_TEXT
     if full or view.total_children_count >= MAX_COMPONENTS:
-        await message.reply(view=layout(Sheet((block,))), mention_author=False)
+        await mentions.send(message, Sheet((block,)))
         return
     rows = [child for child in view.children if isinstance(child, ui.ActionRow)]
     for row in rows:
@@ -198,7 +201,7 @@ async def _append(client: discord.Client, kept: KeptAnswer, block: str) -> None:
     for row in rows:
         view.add_item(row)
     view.stop()  # its buttons are ours by custom_id; nothing has to remember this view
-    await partial.edit(view=view)
+    await partial.edit(view=view, allowed_mentions=NOBODY)
 
 
 @on("correct")

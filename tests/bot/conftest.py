@@ -16,9 +16,9 @@ def prepared_home(model_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return build_home(tmp_path_factory.mktemp("bot") / "home", model_home / "models")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """The stand-in and the running bot; every module ends without a violation of Discord's rules."""
+    """The stand-in and the running bot; it ends without one violation of Discord's rules."""
     home = copy_home(prepared_home, tmp_path_factory.mktemp("town") / "home")
     place = Town(home)
     place.bot.start()

@@ -16,14 +16,15 @@ from tests.discord_server import DEFAULT_TOKEN, DiscordServer
 from tests.discord_world import MANAGE_GUILD, MANAGE_MESSAGES, MEMBER_PERMISSIONS, Person
 
 ROOT = Path(__file__).parents[2]
-MAPLE, BIRCH = 111111111111111111, 222222222222222222
-"""Ids of the two servers of the tests."""
+MAPLE, BIRCH, CEDAR = 111111111111111111, 222222222222222222, 333333333333333333
+"""Ids of the three servers of the tests. The tests change CEDAR's."""
 
-HARBOUR = """The Harbour Association told the Port Authority in a letter that pilot boats need a \
-licence of their own. “Pilots keep ships off the rocks; they are not ferries,” the association wrote.
-
-The Port Authority has not answered the letter yet. It must do so before 1 June 2026.
-"""
+HARBOUR = (
+    "The Harbour Association told the Port Authority in a letter that pilot boats need a licence "
+    "of their own. “Pilots keep ships off the rocks; they are not ferries,” the association "
+    "wrote.\n\nThe Port Authority has not answered the letter yet. It must do so before 1 June "
+    "2026.\n"
+)
 LANTERN = """The Lantern Guild asked the City Council on 3 March 2026 to keep gas lamps in the \
 old town. The guild counts 212 lamps and says that each needs one visit a week.
 """
@@ -37,12 +38,28 @@ def build_home(folder: Path, models: Path) -> Path:
     with Record.open(Settings(FOOTNOTE_HOME=folder)) as record:
         for path in samples:
             record.add(Source(path.read_bytes(), path.name), library="shared", actor="test")
-        add_text(record, "shared", HARBOUR, title="Letter on pilot boats", author="Harbour Association",
-                 publisher="Harbour Association", addressee="Port Authority", date="2026-02-11",
-                 kind="letter", url="https://harbour.example/letters/pilots")  # fmt: skip
-        add_text(record, f"guild-{MAPLE}", LANTERN, title="Gas lamps of the old town",
-                 publisher="Lantern Guild", date="2026-03-04", kind="article",
-                 url="https://lantern.example/gas-lamps")  # fmt: skip
+        add_text(
+            record,
+            "shared",
+            HARBOUR,
+            title="Letter on pilot boats",
+            author="Harbour Association",
+            publisher="Harbour Association",
+            addressee="Port Authority",
+            date="2026-02-11",
+            kind="letter",
+            url="https://harbour.example/letters/pilots",
+        )
+        add_text(
+            record,
+            f"guild-{MAPLE}",
+            LANTERN,
+            title="Gas lamps of the old town",
+            publisher="Lantern Guild",
+            date="2026-03-04",
+            kind="article",
+            url="https://lantern.example/gas-lamps",
+        )
     return folder
 
 
@@ -65,15 +82,19 @@ class BotProcess:
     def environment(self) -> dict[str, str]:
         kept = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
         path = os.pathsep.join([str(Path(__file__).parent / "redirect"), str(ROOT)])
-        return kept | {
-            "DISCORD_TOKEN": DEFAULT_TOKEN,
-            "DISCORD_STAND_IN": str(self.server.port),
-            "FOOTNOTE_HOME": str(self.home),
-            "PYTHONPATH": path,
-            "QUESTIONS_PER_MEMBER": "1000",
-            "QUESTIONS_PER_CHANNEL": "1000",
-            "REPORTS_PER_MEMBER": "100",
-        } | self.extra  # fmt: skip
+        return (
+            kept
+            | {
+                "DISCORD_TOKEN": DEFAULT_TOKEN,
+                "DISCORD_STAND_IN": str(self.server.port),
+                "FOOTNOTE_HOME": str(self.home),
+                "PYTHONPATH": path,
+                "QUESTIONS_PER_MEMBER": "1000",
+                "QUESTIONS_PER_CHANNEL": "1000",
+                "REPORTS_PER_MEMBER": "100",
+            }
+            | self.extra
+        )
 
     def start(self, *, wait: bool = True) -> BotProcess:
         before = self.server.identifies
@@ -136,7 +157,11 @@ class Town:
         world = self.server.world
         self.maple = world.guild("Maple", id=MAPLE)
         self.birch = world.guild("Birch", id=BIRCH, locale="it")
+        self.cedar = world.guild("Cedar", id=CEDAR)
         self.general, self.birch_general = self.maple.channels[0], self.birch.channels[0]
+        self.cedar_general = self.cedar.channels[0]
+        self.cedar_log = self.cedar.channel("log")
+        self.cedar_other = self.cedar.channel("other")
         self.thread = self.maple.channel("a thread", parent=self.general)
         self.log_channel = self.maple.channel("log")
         self.silent = self.maple.channel("silent", writable=False)
