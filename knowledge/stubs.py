@@ -123,7 +123,8 @@ def _gate(page: _Shown, raw: bytes) -> Stub | None:
             "error",
             "This page is an error message of its site, not a document. Check the address.",
         )
-    if page.size < EMPTY and (page.password or any(map(phrases.LOG_IN.search, page.titles))):
+    asked_in = any(phrases.LOG_IN.search(title) for title in page.titles if len(title) < 150)
+    if page.size < EMPTY and (page.password or asked_in):
         return Stub("log-in", f"This page asks for a log-in and shows no document. {_SAVE}")
     notices = [line for line in page.lines if phrases.CONSENT.search(line)]
     asked = sum(map(_size, notices))
