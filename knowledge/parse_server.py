@@ -96,14 +96,18 @@ def _reap(children: dict[int, _Child], *, wait: bool = False) -> None:
     for pid, child in list(children.items()):
         if time.monotonic() > child.deadline:
             _kill(pid)
-        ended, code = os.waitpid(pid, 0 if wait else os.WNOHANG)
+        ended, code, used = os.wait4(pid, 0 if wait else os.WNOHANG)
         if not ended:
             continue
         del children[pid]
         _kill(pid)  # what it started itself, such as character recognition
         shutil.rmtree(child.folder, ignore_errors=True)
         number = os.WTERMSIG(code) if os.WIFSIGNALED(code) else 0
-        told = {"signal": signal.Signals(number).name if number else None}
+        told = {
+            "signal": signal.Signals(number).name if number else None,
+            "cpu_seconds": round(used.ru_utime + used.ru_stime, 3),
+            "peak_bytes": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        }
         try:
             os.write(child.status, json.dumps(told).encode())
         except OSError:

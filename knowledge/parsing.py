@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,15 @@ class ParseLimits:
 DEFAULT_LIMITS = ParseLimits()
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What reading a document took, character recognition included."""
+
+    cpu_seconds: float
+    peak_bytes: int
+    """The most memory that one process held."""
+
+
 def parse(
     data: bytes,
     *,
@@ -90,12 +99,16 @@ def parse(
     url: str | None = None,
     media_type: str | None = None,
     password: str | None = None,
+    excerpt: bool = False,
     limits: ParseLimits = DEFAULT_LIMITS,
+    report: Callable[[Cost], None] | None = None,
 ) -> Draft:
     """Read the bytes as a document, whatever their name or declared type says.
 
-    `name` is shown to people, never opened; `media_type` is used for its charset. Safe to
-    call from several threads: each call has a child of its own. Raises UnreadableDocument,
+    `name` is shown to people, never opened; `media_type` is used for its charset. With
+    `excerpt`, the part that a page with a paywall shows is taken and marked. Safe to
+    call from several threads: each call has a child of its own. `report` is told what the
+    reading cost, also when it is refused. Raises UnreadableDocument,
     EmptyDocument or StubPage with one sentence that names the file and the reason; nothing
     is left behind.
     """
@@ -112,6 +125,7 @@ def parse(
         "url": url,
         "media_type": media_type,
         "password": password,
+        "excerpt": excerpt,
         "recognise": limits.recognise,
         "recognise_pages": limits.recognise_pages,
         "recognise_seconds": limits.recognise_seconds,
@@ -119,6 +133,8 @@ def parse(
         "max_characters": limits.characters,
     }
     answer = _ask(data, options, limits, shown or "The source")
+    if report is not None and "cost" in answer:
+        report(Cost(**answer["cost"]))
     if "refused" in answer:
         kind, reason = answer["refused"]
         logger.info("refused: %s (%s)", reason, answer.get("detail", kind))
@@ -186,10 +202,11 @@ def _ask(
             answer, ended = None, b'{"signal": "SIGALRM"}'
         except OSError:
             answer, ended = None, b""
+    news: dict[str, Any] = json.loads(ended) if ended else {}
+    signal = news.pop("signal", None)
     if answer is not None:
-        return answer
-    signal = json.loads(ended).get("signal") if ended else None
-    return {
+        return answer | ({"cost": news} if news else {})
+    return ({"cost": news} if news else {}) | {
         "refused": ["UnreadableDocument", _why(name, signal, limits)],
         "detail": f"the child ended by {signal}",
     }

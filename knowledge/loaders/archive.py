@@ -78,6 +78,11 @@ def holds(data: bytes, *members: str) -> bool:
         return any(member.encode() in data for member in members)
 
 
+def torn(data: bytes, member: str) -> bool:
+    """Whether a ZIP file has lost its end, and with it its directory, but begins with a member."""
+    return is_zip(data) and b"PK\x05\x06" not in data and member.encode() in data[:512]
+
+
 def open_container(data: bytes, name: str) -> Container:
     """Open a ZIP file; raises UnreadableDocument if it is broken, encrypted or a bomb."""
     try:

@@ -12,7 +12,7 @@ import docx
 from docx.oxml.ns import qn
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders.archive import holds, local, open_container
+from knowledge.loaders.archive import holds, local, open_container, torn
 from knowledge.loaders.types import Loaded, LoadOptions
 from knowledge.types import Block, SetAside
 
@@ -37,8 +37,8 @@ class _Reading:
 
 
 def sniff(data: bytes, name: str | None) -> bool:
-    """A ZIP container with a Word document in it."""
-    return holds(data, "word/")
+    """A ZIP container with a Word document in it, or the torn beginning of an Office file."""
+    return holds(data, "word/") or torn(data, "[Content_Types].xml")
 
 
 def load(data: bytes, options: LoadOptions) -> Loaded:

@@ -58,7 +58,7 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     return Loaded(
         blocks=tuple(blocks),
         particulars=_particulars(package),
-        set_aside=tuple(hidden),
+        set_aside=(*hidden, *_contents(container, package, posixpath.dirname(package_path))),
         format="epub",
     )
 
@@ -86,6 +86,22 @@ def _spine(package: Any, folder: str) -> list[str]:
         if "html" in media_type or href.lower().endswith((".xhtml", ".html", ".htm")):
             paths.append(posixpath.normpath(posixpath.join(folder, unquote(href))))
     return list(dict.fromkeys(paths))
+
+
+def _contents(container: Container, package: Any, folder: str) -> list[SetAside]:
+    """The book's own navigation: the same headings again, so it is furniture."""
+    for element in package.iter():
+        if local(element) == "item" and "dtbncx" in (element.get("media-type") or ""):
+            path = posixpath.normpath(posixpath.join(folder, unquote(element.get("href") or "")))
+            if container.read(path) is None:
+                return []
+            labels = [
+                " ".join(label.text.split())
+                for label in container.tree(path).iter()
+                if local(label) == "text" and label.text and label.text.strip()
+            ]
+            return [SetAside("\n".join(labels), "furniture")] if labels else []
+    return []
 
 
 def _particulars(package: Any) -> Particulars:

@@ -74,6 +74,7 @@ def read_page(page: pdfium.PdfPage, number: int, *, numbered: bool = False) -> P
         raw = textpage.raw
         count = max(textpage.count_chars(), 0)
         codes = [c.FPDFText_GetUnicode(raw, index) for index in range(count)]
+        _pair(codes)
         concealed = _concealed(page)
         hidden = ""
         if concealed:
@@ -104,6 +105,15 @@ def read_page(page: pdfium.PdfPage, number: int, *, numbered: bool = False) -> P
         )
     finally:
         textpage.close()
+
+
+def _pair(codes: list[int]) -> None:
+    """Join the halves of characters beyond the first plane, in place; the second becomes null."""
+    for index in range(len(codes) - 1):
+        high, low = codes[index], codes[index + 1]
+        if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+            codes[index] = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
+            codes[index + 1] = 0
 
 
 def _character(code: int) -> str:

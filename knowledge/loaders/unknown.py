@@ -53,6 +53,13 @@ def looks_like(data: bytes) -> tuple[str, str]:
                 return what, advice
         return "an old Office file", SAVE
     if data.startswith(b"PK"):
+        if b"[Content_Types].xml" in data:
+            if b"xl/work" in data:
+                return "an Excel workbook (.xlsx)", "Save it as CSV and add that."
+            if b"ppt/" in data:
+                return "a PowerPoint presentation (.pptx)", "Save it as PDF and add that."
+        if b"mimetypeapplication/vnd.oasis" in data[:200]:
+            return "an OpenDocument file that is no text", SAVE
         return "a ZIP archive", UNPACK
     if data.startswith(b"RIFF"):
         return ("a picture (WebP)" if data[8:12] == b"WEBP" else "a sound or film"), SAVE
