@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.citing import cite, date_in_words, source_line
-from knowledge.phrases import join, say
-from knowledge.premises import date_span, parties_asked, same_name
+from knowledge.phrases import capital, join, say, the
+from knowledge.premises import date_span, parties_asked
 from knowledge.questions import Asks, Understood
 from knowledge.quoting import Candidate, Excerpt, alike, excerpt
-from knowledge.speakers import Status
+from knowledge.speakers import Status, same_name
 from knowledge.text import Span, sentences
 from knowledge.types import (
     Answer,
@@ -45,7 +45,7 @@ def plain(lines: Sequence[Line]) -> str:
     out = []
     for line in lines:
         if line.role == "quote":
-            body = line.text.replace("\n", "\n> ")
+            body = " ".join(line.text.split())
             out.append(f"> {body} {''.join(f'[{n}]' for n in line.numbers)}")
         else:
             out.append(line.text)
@@ -140,7 +140,9 @@ def _quoted(
         if one.status is Status.QUOTED:
             if not _lead_shown(one, shown) and first_of_document and one.lead and _fits(one):
                 pieces.append((own, one.lead, _own_name(one.document)))
-            pieces.append((say("quotes", locale, who=one.speaker), one.span, one.speaker))
+            pieces.append(
+                (say("quotes", locale, who=_the(one.speaker or "", locale)), one.span, one.speaker)
+            )
         elif one.status is Status.UNCLEAR:
             if one.lead and not _lead_shown(one, shown):
                 pieces.append((own, one.lead, _own_name(one.document)))
@@ -192,22 +194,26 @@ def _own_lead(document: Document, locale: str) -> str:
     about = document.entry.particulars
     if about.kind is Kind.SUMMARY:
         if about.author and about.publisher and about.author != about.publisher:
-            return say("summary_says", locale, publisher=about.publisher, author=about.author)
-        return say(
-            "own_summary_says",
-            locale,
-            publisher=about.publisher or about.author or say("kind_other", locale),
-        )
+            one, other = _the(about.publisher, locale), _the(about.author, locale)
+            return capital(say("summary_says", locale, publisher=one, author=other))
+        who = about.publisher or about.author
+        if not who:
+            return say("text_says", locale)
+        return capital(say("own_summary_says", locale, publisher=_the(who, locale)))
     who = _own_name(document)
     if about.kind is Kind.ARTICLE and who:
-        return say("reports", locale, who=who)
+        return capital(say("reports", locale, who=_the(who, locale)))
     if about.kind is Kind.SPEECH and who:
-        return say("said", locale, who=who)
+        return capital(say("said", locale, who=_the(who, locale)))
     if about.kind in (Kind.BILL, Kind.RULE, Kind.OTHER) and about.title and len(about.title) <= 100:
         return say("document_says", locale, title=about.title)
     if who:
-        return say("writes", locale, who=who)
+        return capital(say("writes", locale, who=_the(who, locale)))
     return say("text_says", locale)
+
+
+def _the(name: str, locale: str) -> str:
+    return name if locale.startswith("it") else the(name)
 
 
 def _called(name: str, understood: Understood) -> str:

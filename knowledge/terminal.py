@@ -15,7 +15,14 @@ from knowledge.types import Answer, Document, Entry
 
 def console() -> Console:
     """Standard output, with colours only on a terminal."""
-    return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    terminal = sys.stdout.isatty()
+    return Console(
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=not terminal,
+        width=None if terminal else 300,  # a pipe or a file has no edge to fold at
+    )
 
 
 def safe(text: str) -> str:

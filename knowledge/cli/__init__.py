@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
 
 from knowledge.cli import asking, caring, keeping
-from knowledge.cli.common import DEBUG
+from knowledge.cli.common import DEBUG, Misuse
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import fail
+
+# Typer carries a parser of its own and exports no name for the base of its usage errors.
+ParserFault: type[Exception] = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="footnote",
@@ -34,13 +36,17 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit status; faults become one line on standard error."""
     try:
         result = app(args=arguments, prog_name="footnote", standalone_mode=False)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.UsageError as error:
-        hint = f" Try: {error.ctx.command_path} --help" if error.ctx else ""
-        fail(f"{error.format_message()}{hint}")
+    except Misuse as error:
+        fail(str(error))
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except ParserFault as error:
+        context = getattr(error, "ctx", None)
+        hint = f" Try: {context.command_path} --help" if context else ""
+        fail(f"{getattr(error, 'message', None) or error}{hint}")
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
         fail("Stopped. What was done stays; the rest is untouched.")
         return 130
     except KnowledgeError as error:

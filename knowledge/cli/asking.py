@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
-from knowledge.cli.common import AsJson, Library, library_or_default, print_json, record
+from knowledge.cli.common import AsJson, Library, Misuse, library_or_default, print_json, record
 from knowledge.errors import KnowledgeError, UsageError
 from knowledge.jsonable import answer_json
 from knowledge.terminal import console, fail, show_answer
@@ -40,7 +39,7 @@ def demo(
     from knowledge.samples import sample_files
 
     if question is not None and not question.strip():
-        raise click.UsageError("The question is empty.")
+        raise Misuse("The question is empty.")
     with record() as opened:
         for source in sample_files():
             opened.add(source, library=SAMPLE, actor="demo")
@@ -81,7 +80,7 @@ def ask(
     if question == "-":
         return answer_lines(defaults)
     if not question.strip():
-        raise click.UsageError("The question is empty.")
+        raise Misuse("The question is empty.")
     if history is not None:
         defaults = read_history(history, defaults)
     with record() as opened:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from knowledge.cli.common import (
     AsJson,
     Library,
+    Misuse,
     Wait,
     actor,
     library_or_default,
@@ -56,7 +56,7 @@ def reindex(
 ) -> None:
     """Build a new index beside the live one, check it, and switch."""
     if sum((rollback, prune, model is not None or gate is not None)) > 1:
-        raise click.UsageError("--rollback and --prune stand alone.")
+        raise Misuse("--rollback and --prune stand alone.")
     name = library_or_default(library)
     with record(wait) as opened:
         if rollback:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from knowledge.errors import UsageError
+from knowledge.errors import UnknownLibrary, UsageError
 from knowledge.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 DEBUG = "FOOTNOTE_DEBUG"
 """Environment variable: when set, an unexpected fault shows its traceback."""
+
+
+class Misuse(Exception):
+    """The command makes no sense as it was given: exit status 2."""
+
 
 Library = Annotated[
     str | None, typer.Option("--library", "-l", help="Library to use, instead of the default.")
@@ -64,6 +69,18 @@ def print_json(value: Any) -> None:
 def actor() -> str:
     """Who the journal says it was: the command line, and the account that ran it."""
     return os.environ.get("FOOTNOTE_ACTOR") or f"command line ({account()})"
+
+
+def checked_library(opened: Record, name: str | None) -> str:
+    """The library a command reads. Raises UnknownLibrary for one that nobody added to."""
+    chosen = library_or_default(name)
+    names = opened.libraries()
+    if chosen not in names and chosen != settings().library:
+        raise UnknownLibrary(
+            f"{chosen}: there is no library of that name. "
+            f"Libraries: {', '.join(names) or 'none yet'}."
+        )
+    return chosen
 
 
 def account() -> str:

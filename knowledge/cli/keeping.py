@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from knowledge.cli.common import (
     AsJson,
     Library,
+    Misuse,
     Wait,
     Yes,
     actor,
+    checked_library,
     library_or_default,
     print_json,
     record,
@@ -58,10 +59,10 @@ def particulars_given(**values: str | Kind | None) -> dict[str, Any]:
     given = {name: None if value == "" else value for name, value in given.items()}
     date = given.get("date")
     if date is not None and not is_date(str(date)):
-        raise click.UsageError(f"{date}: a date is YYYY, YYYY-MM or YYYY-MM-DD.")
+        raise Misuse(f"{date}: a date is YYYY, YYYY-MM or YYYY-MM-DD.")
     url = given.get("url")
     if url is not None and not is_url(str(url)):
-        raise click.UsageError(f"{url}: an address starts with http:// or https://.")
+        raise Misuse(f"{url}: an address starts with http:// or https://.")
     assert all(name in Particulars.__slots__ for name in given)
     return given
 
@@ -162,9 +163,14 @@ def each_source(names: list[str], opened: Record) -> Iterator[tuple[str, Source 
             jobs.append((name, path))
             continue
         try:
-            jobs += [(str(below), below) for below in files_below(path)]
+            found = [(str(below), below) for below in files_below(path)]
         except DocumentRefused as error:
             yield name, error
+            continue
+        if not found:
+            shown = display_name(path.name)
+            yield name, DocumentRefused(f"{shown}: there is no file in this folder. Check it.")
+        jobs += found
     for label, job in with_progress(jobs):
         try:
             yield label, opened.fetch(job) if is_url(str(job)) else read_job(job)
@@ -197,8 +203,8 @@ def with_progress(jobs: list[tuple[str, str | Path]]) -> Iterator[tuple[str, str
 
 def list_(library: Library = None, as_json: AsJson = False) -> None:
     """List the documents of a library."""
-    name = library_or_default(library)
     with record() as opened:
+        name = checked_library(opened, library)
         entries = opened.entries(name)
     if as_json:
         print_json([entry_json(entry) for entry in entries])
@@ -215,8 +221,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a document with its text."""
-    name = library_or_default(library)
     with record() as opened:
+        name = checked_library(opened, library)
         document = opened.document(id, (name,))
     if as_json:
         print_json(document_json(document))
@@ -246,7 +252,7 @@ def edit(
         title=title, publisher=publisher, author=author, addressee=to, date=date, kind=kind, url=url
     )
     if not given and replaced_by is None:
-        raise click.UsageError("Nothing to change: give at least one option.")
+        raise Misuse("Nothing to change: give at least one option.")
     with record(wait) as opened:
         entry = opened.edit(id, library=name, actor=actor(), given=given, replaced_by=replaced_by)
     if as_json:
@@ -314,7 +320,7 @@ def refresh(
     """Fetch documents again; a changed one becomes a new version."""
     name = library_or_default(library)
     if bool(ids) == everything:
-        raise click.UsageError("Name documents, or use --all.")
+        raise Misuse("Name documents, or use --all.")
     results, refused = [], []
     with record(wait) as opened:
         chosen = ids or [entry.id for entry in opened.entries(name) if is_url(entry.source)]

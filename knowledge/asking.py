@@ -1,0 +1,182 @@
+"""A question and the record to an Answer: the one place where search meets words.
+
+What depends on the whole record (glossary, names, sizes) is read once and kept until
+the record changes.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+import numpy as np
+
+from knowledge import answering, glossary, questions, retrieval
+from knowledge.embedding import Encoders
+from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownLibrary
+from knowledge.glossary import Glossary
+from knowledge.handles import LiveIndex
+from knowledge.index import Index
+from knowledge.store import Store
+from knowledge.terms import terms
+from knowledge.types import Answer, Document, Entry, Outcome, Query, Searched
+
+MAX_QUESTION = 4_000
+"""Characters: the longest message that Discord lets a member write."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known about some libraries as a whole, as of one state of the record."""
+
+    entries: tuple[Entry, ...]
+    glossary: Glossary
+    known: tuple[str, ...]
+    """Publishers, authors and addressees."""
+    searched: Searched
+
+
+class Asker:
+    """Answers questions over one record; safe to call from several threads."""
+
+    def __init__(self, store: Store, index: Index, encoders: Encoders) -> None:
+        self._store = store
+        self._index = index
+        self._encoders = encoders
+        self._views: dict[tuple[str, ...], tuple[tuple[tuple[str, int], ...], View]] = {}
+        self._guard = threading.Lock()
+
+    def ask(self, query: Query) -> Answer:
+        """Answer from the record in quotations, or say why not.
+
+        Raises EmptyQuestion, QuestionTooLong, UnknownLibrary, ModelMissing.
+        """
+        started = time.perf_counter()
+        check(query)
+        indexes = self._index.live(query.libraries)
+        view = self._view(query.libraries)
+        if not view.entries:
+            return empty_record(query)
+        understood = questions.understand(query, view.glossary, view.known)
+        hits = retrieval.retrieve(understood, indexes, self._store, self._encoders.encode)
+        card = next((i.card for i in indexes if hits and i.library == hits[0].entry.library), None)
+        encoder = self._encoders.of_card(card or indexes[0].card)
+        answer = answering.answer(
+            query,
+            understood,
+            hits,
+            documents=self._documents(query.libraries),
+            encode=lambda texts: encoder.embed_documents(texts),
+            question=encoder.embed_question(understood.text),
+            searched=view.searched,
+            rarity=lambda stem: rarity(stem, indexes),
+            knows=lambda name: knows(name, indexes, view),
+            glossary=view.glossary,
+            entries=lambda: view.entries,
+        )
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def _documents(self, libraries: Sequence[str]) -> Callable[[str], Document]:
+        read: dict[str, Document] = {}
+
+        def document(id: str) -> Document:
+            if id not in read:
+                read[id] = self._store.document(id, libraries)
+            return read[id]
+
+        return document
+
+    def _view(self, libraries: tuple[str, ...]) -> View:
+        state = tuple(sorted(self._store.sequences(libraries).items()))
+        with self._guard:
+            kept = self._views.get(libraries)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        view = read_view(self._store, libraries)
+        with self._guard:
+            if len(self._views) > 64:
+                self._views.clear()
+            self._views[libraries] = (state, view)
+        return view
+
+
+def check(query: Query) -> None:
+    """Raise EmptyQuestion or QuestionTooLong for what is no question."""
+    if not any(c.isalnum() for c in query.question):
+        raise EmptyQuestion("The question is empty. Ask something in words.")
+    if len(query.question) > MAX_QUESTION:
+        raise QuestionTooLong(
+            f"The question has {len(query.question):,} characters, more than {MAX_QUESTION:,}. "
+            "Ask a shorter one."
+        )
+
+
+def read_view(store: Store, libraries: Sequence[str]) -> View:
+    """Read what is known about libraries as a whole.
+
+    A library nobody has added to is empty if it is one of several or `shared`.
+    Raises UnknownLibrary otherwise.
+    """
+    entries: list[Entry] = []
+    for library in libraries:
+        try:
+            entries += store.entries(library)
+        except UnknownLibrary:
+            if len(libraries) == 1 and library != "shared":
+                names = ", ".join(store.libraries()) or "none yet"
+                raise UnknownLibrary(
+                    f"{library}: there is no library of that name. Libraries: {names}."
+                ) from None
+    particulars = [entry.particulars for entry in entries]
+    publishers = sorted({p.publisher for p in particulars if p.publisher})
+    names = dict.fromkeys(
+        name for p in particulars for name in (p.publisher, p.author, p.addressee) if name
+    )
+    dates = [p.date for p in particulars if p.date]
+    return View(
+        entries=tuple(entries),
+        glossary=glossary.merge(store.glossary(libraries)),
+        known=tuple(names),
+        searched=Searched(len(entries), tuple(publishers), max(dates, default=None)),
+    )
+
+
+def rarity(stem: str, indexes: Sequence[LiveIndex]) -> float:
+    """A stem's IDF over some indexes together, as BM25 counts it (Robertson, Zaragoza 2009)."""
+    number = np.array([crc32(stem.encode())], dtype=np.uint32)
+    passages = sum(index.words.sizes().passages for index in indexes)
+    holding = sum(float(index.words.frequencies("stems", number)[0]) for index in indexes)
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def knows(name: str, indexes: Sequence[LiveIndex], view: View) -> bool:
+    """Say whether a name stands in the documents: its words, and each two neighbours together."""
+    folded = name.casefold()
+    if any(folded in known.casefold() for known in view.known):
+        return True
+    found = terms(name)
+    if not len(found.stems):
+        return True
+    for index in indexes:
+        stems = index.words.frequencies("stems", found.stems)
+        pairs = index.words.frequencies("pairs", found.pairs)
+        if (stems > 0).all() and (pairs > 0).all():
+            return True
+    return False
+
+
+def empty_record(query: Query) -> Answer:
+    """The answer of a record that holds nothing yet."""
+    library = query.libraries[-1]
+    text = f"The library {library} is empty. Add documents: footnote add FILE"
+    return Answer(
+        query.question,
+        Outcome.NOT_FOUND,
+        text,
+        lines=(),
+        searched=Searched(0, (), None),
+    )
