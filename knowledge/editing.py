@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from knowledge import generations, journal
+from knowledge import generations, journal, steps
 from knowledge.errors import UsageError
 from knowledge.store import PARTICULARS
 from knowledge.types import Entry, Kind
@@ -106,3 +106,4 @@ def _done(
 ) -> None:
     journal.note(connection, actor, verb, library=library, document=id, detail=detail)
     generations.raise_sequence(connection, library)
+    steps.step("edit:not-committed")
