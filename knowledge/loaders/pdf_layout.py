@@ -115,7 +115,7 @@ def _continuation_header(page: PageText, shown: dict[str, str]) -> set[int]:
     """The lines above and with "Page 2" at the top of a letter's further page."""
     if page.number < 2:
         return set()
-    top = sorted(_edges(page, bottom=False), key=lambda line: -line.y1)
+    top = sorted(page.lines, key=lambda line: -line.y1)[: _EDGE_LINES + 1]
     for index, line in enumerate(top):
         if _PAGE_LABEL.fullmatch(line.text.strip()):
             head = top[: index + 1]
@@ -125,9 +125,10 @@ def _continuation_header(page: PageText, shown: dict[str, str]) -> set[int]:
     return set()
 
 
-def _edges(page: PageText, count: int = _EDGE_LINES, bottom: bool = True) -> list[Line]:
+def _edges(page: PageText, count: int = _EDGE_LINES) -> list[Line]:
     lines = sorted(page.lines, key=lambda line: -line.y1)
-    chosen = lines[:count] + (lines[max(count, len(lines) - count) :] if bottom else [])
+    count = min(count, max(len(lines) // 2, 1))  # the edges of a page leave a middle
+    chosen = lines[:count] + lines[max(count, len(lines) - count) :]
     return [line for line in chosen if not line.rotated]
 
 

@@ -20,7 +20,7 @@ _MAX_OBJECTS = 200_000
 _WHITE = 245
 """Each of red, green and blue at least this, of 255: white on the white of a page."""
 _TINY_POINTS = 1.0
-"""Text lower than this cannot be read at any usual zoom; a printed footnote has 6 to 8."""
+"""Type smaller than this cannot be read at any usual zoom; a printed footnote has 6 to 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _concealed(page: pdfium.PdfPage) -> set[int]:
             continue
         left, bottom, right, top = bounds
         outside = right <= box[0] or left >= box[2] or top <= box[1] or bottom >= box[3]
-        if outside or max(top - bottom, right - left) < _TINY_POINTS:
+        if outside or _points(obj) < _TINY_POINTS:
             found.add(address)
         elif filled and min(red.value, green.value, blue.value) >= _WHITE:
             white.append((address, bounds))
@@ -244,6 +244,15 @@ def _bounds(obj: c.FPDF_PAGEOBJECT) -> tuple[float, float, float, float] | None:
     if not c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
         return None
     return left.value, bottom.value, right.value, top.value
+
+
+def _points(obj: c.FPDF_PAGEOBJECT) -> float:
+    """The size of the type as it is drawn, in points."""
+    size, matrix = ctypes.c_float(), c.FS_MATRIX()
+    if not c.FPDFTextObj_GetFontSize(obj, size) or not c.FPDFPageObj_GetMatrix(obj, matrix):
+        return 12.0
+    area = abs(matrix.a * matrix.d - matrix.b * matrix.c)
+    return float(abs(size.value) * area**0.5)
 
 
 def _unseen(
