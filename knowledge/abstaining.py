@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.glossary import Glossary
+from knowledge.citing import date_in_words
+from knowledge.glossary import Glossary, initials
 from knowledge.questions import Understood
 from knowledge.quoting import Candidate
 from knowledge.text import bag, fold, stems
@@ -66,13 +67,19 @@ def absent(understood: Understood, hits: Sequence[Hit], glossary: Glossary) -> t
     """
     held: set[str] = set()
     phrases = []
+    shorts: set[str] = set()
     for hit in hits[:TOP]:
         about = hit.entry.particulars
         frame = " ".join(
             x for x in (about.title, about.author, about.publisher, about.addressee) if x
         )
-        phrases.append(fold(f"{frame} {hit.passage.text}"))
+        shorts.update(
+            fold(initials(x)) for x in (about.author, about.publisher, about.addressee) if x
+        )
+        date = date_in_words(about.date) or ""
+        phrases.append(fold(f"{frame} {date} {hit.passage.text}"))
         held.update(re.findall(r"[^\W_]+", phrases[-1]))
+    held |= {s for s in shorts if len(s) > 1}
     whole = " ".join(phrases)
     return tuple(n for n in understood.names if not _held(n, understood, held, whole, glossary))
 

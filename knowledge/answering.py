@@ -144,7 +144,7 @@ def _choose(
         rest = [c for c in scored if c is not contradiction]
         return choose([contradiction, *rest], most=2, share=0.8)
     parties = premises.parties_asked(understood)
-    if len(parties) > 1:
+    if len(parties) > 1 and premises.compares(understood):
         chosen: list[Excerpt] = []
         for party in parties[:3]:
             own = [
@@ -156,5 +156,6 @@ def _choose(
             chosen += choose(own, most=1, room=640 // len(parties))
         if chosen:
             return chosen
-    spread = understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED
-    return choose(scored, spread=spread)
+    if understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED:
+        return choose(scored, spread=True, share=0.6)
+    return choose(scored)

@@ -24,6 +24,14 @@ _LEADING = bag(
     another so-called called as or that this these those both either each new said while"""
 )
 
+_COMMON = {
+    "EO": "Executive Order",
+    "ATS": "alternative trading system",
+    "RFI": "request for information",
+    "NPRM": "notice of proposed rulemaking",
+}
+"""Legal English that documents take for granted. No organisations: those the documents teach."""
+
 MAX_LONG_WORDS = 10
 """A long form has at most min(|short| + 5, 2 |short|) words in the paper; ten bounds both."""
 
@@ -134,7 +142,8 @@ class Glossary:
 
     def expansions(self, short: str) -> tuple[str, ...]:
         """Return the long forms of an acronym, exactly as written or in capitals; often empty."""
-        return self.longs.get(short) or self.longs.get(_singular(short)) or ()
+        longs = self.longs.get(short) or self.longs.get(_singular(short))
+        return longs or ((_COMMON[short],) if short in _COMMON else ())
 
     def shorts(self, long: str) -> tuple[str, ...]:
         """Return the acronyms of a full name, sorted."""
@@ -160,6 +169,12 @@ def merge(rows: Iterable[tuple[str, str]]) -> Glossary:
                 kept.append(form)
         longs[short] = tuple(kept)
     return Glossary(longs)
+
+
+def initials(name: str) -> str:
+    """Return the initials of a name, small words and "U.S." left out: "SEC", "STA"."""
+    words = [w for w in _WORDS.findall(name) if w.lower() not in _LEADING and "." not in w]
+    return "".join(w[0] for w in words if w[0].isupper())
 
 
 def _key(long: str) -> tuple[str, ...]:

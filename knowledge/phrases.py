@@ -6,6 +6,8 @@ their own language.
 
 from __future__ import annotations
 
+from knowledge.text import bag
+
 LANGUAGES = ("en", "it")
 
 MONTHS = {
@@ -107,6 +109,22 @@ _TABLE: dict[str, tuple[str, str]] = {
     "kind_summary": ("summary", "sintesi"),
     "kind_other": ("document", "documento"),
     "and": ("and", "e"),
+    # With a language model
+    "from_quotations": ("answered from quotations", "risposta fatta di citazioni"),
+    "draft_failed": (
+        "answered from quotations: the model’s draft did not hold against the sources",
+        "risposta fatta di citazioni: la bozza del modello non ha retto al confronto con le fonti",
+    ),
+    "model_found_nothing": (
+        "answered from quotations: the model found no answer in these passages",
+        "risposta fatta di citazioni: il modello non ha trovato risposta in questi brani",
+    ),
+    "model_spent": (
+        "answered from quotations: the model answers allowed for today are used up",
+        "risposta fatta di citazioni: le risposte del modello concesse per oggi sono esaurite",
+    ),
+    "not_in_record": ("Not in the record: {part}", "Non è negli atti: {part}"),
+    "not_literal": ("not literally in the source", "non così alla lettera nella fonte"),
 }  # fmt: skip
 
 
@@ -118,6 +136,24 @@ def say(key: str, locale: str = "en", **values: object) -> str:
     english, italian = _TABLE[key]
     phrase = italian if locale.split("-")[0] == "it" else english
     return phrase.format(**values)
+
+
+_INSTITUTIONS = bag(
+    """association fund commission board bureau institute chamber council bank agency staff committee
+    department division coalition alliance authority"""  # noqa: E501
+)
+
+
+def the(name: str) -> str:
+    """Put "the" before a name made of ordinary words: "the Blockchain Association"."""
+    last = name.split()[-1].lower() if name.split() else ""
+    ordinary = last in _INSTITUTIONS or name.startswith("U.S. ")
+    return f"the {name}" if ordinary and not name.lower().startswith("the ") else name
+
+
+def capital(words: str) -> str:
+    """Begin with a capital what begins with "the"."""
+    return words[:1].upper() + words[1:] if words.startswith("the ") else words
 
 
 def join(names: list[str] | tuple[str, ...], locale: str = "en") -> str:

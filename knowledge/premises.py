@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from knowledge.citing import date_in_words
 from knowledge.questions import Asks, Understood
 from knowledge.quoting import Candidate
-from knowledge.speakers import Status
+from knowledge.speakers import Status, same_name
 from knowledge.text import NEGATION, fold, stems
 from knowledge.types import Entry
 
 _DENIES = re.compile(
-    r"\b(?:not|cannot|never|neither|nor|no|prohibit(?:s|ed)?|forbid(?:s|den)?|bans?|banned|barred|denie[ds]|"
+    r"\b(?:not|cannot|never|neither|nor|no|prohibit(?:s|ed|ing)?|forbid(?:s|den)?|bans?|banned|barred|denie[ds]|"
     r"rejects?|rejected|refuse[ds]|oppose[ds]|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -25,6 +25,12 @@ _CLAUSE = re.compile(r"[;:,]|\b(?:but|and therefore|however|although|while|where
 _NOT_SUBJECT = re.compile(
     r"\b(?:of|by|for|from|against|with|to|on|in|about|that|than|like|at|over)(?: the| a| an)?\s*$",
     re.I,
+)
+
+
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|differ\w*|agree\w*|disagree\w*|both|versus|vs|in common|same|than)\b",
+    re.IGNORECASE,
 )
 
 
@@ -53,6 +59,11 @@ def parties_asked(understood: Understood) -> tuple[str, ...]:
         ):
             found.append(name)
     return tuple(found) or understood.parties
+
+
+def compares(understood: Understood) -> bool:
+    """Say whether each of several parties must be quoted: a yes/no question, or a comparison."""
+    return understood.asks is Asks.YES_NO or bool(_COMPARES.search(understood.text))
 
 
 def _place(name: str, text: str, understood: Understood) -> int:
@@ -93,14 +104,6 @@ def speaks_or_acts(candidate: Candidate, party: str) -> bool:
             continue
         return True
     return False
-
-
-def same_name(one: str, other: str) -> bool:
-    """Say whether two names are of one organisation or person: one holds the other's own words."""
-    generic = {"inc", "llc", "ltd", "corp", "co", "the", "u", "s", "global", "group", "company"}
-    a = {s for s in re.findall(r"[^\W_]+", fold(one)) if s not in generic}
-    b = {s for s in re.findall(r"[^\W_]+", fold(other)) if s not in generic}
-    return bool(a and b) and (a <= b or b <= a)
 
 
 def _pattern(party: str) -> str:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from knowledge import italian
 from knowledge.calendar_words import Days, days_in
 from knowledge.glossary import Glossary
+from knowledge.phrases import the
 from knowledge.text import NAME, STOPWORDS, bag, fold, stems
 from knowledge.types import Kind, Query, Turn
 
@@ -25,6 +26,7 @@ class Asks(StrEnum):
     FACT = "fact"
     WHEN = "when"
     NUMBER = "number"
+    DURATION = "duration"
     WHO = "who"
     WHY = "why"
     HOW = "how"
@@ -47,6 +49,8 @@ class Understood:
     parties: tuple[str, ...] = ()
     """The names whose words or deeds the question asks about."""
     addressee: str | None = None
+    phrases: tuple[str, ...] = ()
+    """What the question puts between quotation marks, folded."""
     parts: tuple[str, ...] = ()
     """One search text for each party when several are asked about; else empty."""
     expanded: Mapping[str, str] = field(default_factory=dict)
@@ -62,13 +66,6 @@ class Understood:
     """The word that is unclear; None when the question is clear."""
     understood_as: str | None = None
 
-
-# Legal English that no document explains. No organisations: those the documents teach.
-_COMMON = {
-    "EO": "Executive Order",
-    "ATS": "alternative trading system",
-    "RFI": "request for information",
-}
 
 _QUESTION_WORDS = bag(
     """what which who whom whose when where why how did do does is are was were has have had
@@ -99,6 +96,9 @@ _TO_WHOM = re.compile(
     r"\b(?:tell|told|ask|asked|urge|urged|reply to|replied to|respond to|responded to|write to|wrote to|letter to|answer|answered|said to|say to|submit(?:ted)? to)\s+(?:the\s+|its\s+)?$",  # noqa: E501
     re.I,
 )
+
+
+_PHRASE = re.compile(r"(?<!\w)['\"‘“]([^'\"‘’“”]{3,80})['\"’”](?!\w)")
 
 
 def understand(
@@ -136,6 +136,7 @@ def understand(
         names=names,
         parties=parties,
         addressee=addressee,
+        phrases=tuple(fold(p) for p in _PHRASE.findall(text)),
         parts=_parts(text, parties, expanded),
         expanded=expanded,
         dates=dates,
@@ -156,6 +157,11 @@ def asks(question: str) -> Asks:
     low = re.sub(
         r"^(?:and|but|so|as of [^,]+,|according to [^,]+,|under [^,]+,|in [^,]+,)\s*", "", low
     )
+    if re.search(
+        r"\b(?:how long|how many (?:days|weeks|months|years)|(?:what|which) (?:time limit|deadline|period))\b",  # noqa: E501
+        low,
+    ):
+        return Asks.DURATION
     if re.search(
         r"\b(?:how (?:many|much|long|old|large|big|high|often)|what (?:percentage|share|amount|number|minimum|maximum|fee|penalty|deadline))\b",  # noqa: E501
         low,
@@ -190,7 +196,7 @@ def _expand(text: str, glossary: Glossary) -> tuple[dict[str, str], tuple[str, .
     folded = fold(text)
     for match in re.finditer(r"\b[A-Za-z]*[A-Z][A-Za-z0-9&-]*[A-Z0-9][A-Za-z0-9]*\b", text):
         short = match.group(0)
-        longs = glossary.expansions(short) or ((_COMMON[short],) if short in _COMMON else ())
+        longs = glossary.expansions(short)
         if not longs or any(fold(long) in folded for long in longs):
             continue
         if len(longs) > 1:
@@ -345,21 +351,23 @@ def _complete(text: str, history: Sequence[Turn], known: Sequence[str]) -> str |
             rf"(?:the )?{re.escape(parties_before[0])}", names_now[0], previous, count=1
         )
         return swapped + "?"
+    stands = None
     if pronoun:
         word = pronoun.group(0).lower()
         stands = _stands_for(word, parties_before, addressee, names_before)
         if stands:
             owner = "’s" if word in {"their", "its", "his", "her"} else ""
-            whole = whole.replace(pronoun.group(0), _article(stands) + owner, 1)
+            whole = whole.replace(pronoun.group(0), the(stands) + owner, 1)
             if whole[0].islower():
                 whole = whole[0].upper() + whole[1:]
     missing = [n for n in names_before if fold(n) not in fold(whole)]
-    thin = (
+    quoted = re.search(r"['\"‘“][^'\"’”]{4,}['\"’”]", whole)
+    thin = not quoted and (
         len([s for s in stems(whole) if s])
         - sum(len(stems(n)) for n in names_before if fold(n) in fold(whole))
-        < 3
+        < 2
     )
-    if thin or not names_now or _PRONOUN.search(whole):
+    if thin or not (names_now or stands) or _PRONOUN.search(whole):
         topic = " ".join(w for w in previous.split() if w.lower() not in STOPWORDS or w in missing)
         return f"{whole.rstrip('?.! ')} ({topic})?"
     return whole
@@ -375,15 +383,3 @@ def _stands_for(
     if parties:
         return " and ".join(parties) if word in {"they", "them", "their"} else parties[0]
     return names[0] if names else None
-
-
-_INSTITUTIONS = bag(
-    """association fund commission board bureau institute chamber council bank agency staff committee
-    department"""  # noqa: E501
-)
-
-
-def _article(name: str) -> str:
-    """Put "the" before a name made of ordinary words: "the Blockchain Association"."""
-    words = name.split()
-    return f"the {name}" if words[-1].lower() in _INSTITUTIONS else name

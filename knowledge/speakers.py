@@ -77,6 +77,14 @@ def own_speaker(particulars: Particulars) -> str | None:
     return particulars.author or particulars.publisher
 
 
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are of one organisation or person: one holds the other's own words."""
+    generic = {"inc", "llc", "ltd", "corp", "co", "the", "u", "s", "global", "group", "company"}
+    a = {s for s in re.findall(r"[^\W_]+", fold(one)) if s not in generic}
+    b = {s for s in re.findall(r"[^\W_]+", fold(other)) if s not in generic}
+    return bool(a and b) and (a <= b or b <= a)
+
+
 def voices(document: Document, start: int, end: int) -> list[Voice]:
     """Return the sentences of `document.text[start:end]` in order, each with whose words it is.
 

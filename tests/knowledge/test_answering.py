@@ -80,7 +80,7 @@ def test_a_party_is_quoted_in_its_own_words_under_its_name(record: SmallRecord) 
     assert answer.outcome is Outcome.ANSWERED
     assert dict(answer.expanded) == {"OFF": "Open Finance Fund"}
     assert ("Open Finance Fund", "Securities rules bin") in speakers(answer)
-    assert "It quotes Open Finance Fund:" in answer.text
+    assert "It quotes the Open Finance Fund:" in answer.text
     assert "They do not turn neutral code into an exchange." in answer.text
 
 
@@ -99,7 +99,7 @@ def test_the_source_line_says_that_the_letter_itself_is_missing(record: SmallRec
 def test_a_summary_is_told_as_a_summary(record: SmallRecord) -> None:
     answer = record.ask("What does the Brook Fund say about the definition of broker?")
 
-    assert "Market Agency’s summary of the document by Brook Fund says:" in answer.text
+    assert "The Market Agency’s summary of the document by the Brook Fund says:" in answer.text
     assert {c.speaker for c in answer.citations} == {None}
 
 

@@ -18,7 +18,7 @@ def ask(question: str, *history: str, glossary: Glossary = GLOSSARY, as_of: str 
     [
         ("When was the letter sent?", Asks.WHEN),
         ("Under the order, when does relief expire?", Asks.WHEN),
-        ("How many days does the Board have?", Asks.NUMBER),
+        ("How many days does the Board have?", Asks.DURATION),
         ("What minimum capital is needed?", Asks.NUMBER),
         ("Who wants wallets to be checked?", Asks.WHO),
         ("Which other lobby attacked it?", Asks.WHO),
