@@ -1,0 +1,211 @@
+"""Measure retrieval on questions with known passages, through the product's own index.
+
+    python tests/evaluations/retrieval.py --passages passages.jsonl --questions dev.jsonl
+        [--home FOLDER] [--run FILE] [--limit N] [--json]
+
+Passages: a JSON object a line with id, doc and text, as in ObliQA. Questions: qid,
+question and relevant (ids of passages). Passages are indexed as they are, one each,
+whatever their length; a folder given by --home keeps the index for the next run.
+--run writes one JSON object a question: {"qid": ..., "ranked": [ids, best first]}.
+
+Questions are reported together and in two parts: `tuned` was looked at while
+weights were set, `unseen` was not. A question belongs to a part by the hash of its
+first relevant passage, so no passage is an answer in both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import math
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from knowledge import adding, retrieval
+from knowledge.adding import Provenance
+from knowledge.embedding import Encoders
+from knowledge.index import Index
+from knowledge.pouring import Making
+from knowledge.questions import Understood
+from knowledge.settings import DEFAULT_MODEL
+from knowledge.store import Store
+from knowledge.terms import encode_terms
+from knowledge.types import Draft, Particulars, Passage, Section
+from knowledge.words import WordIndex
+
+LIBRARY = "evaluation"
+DEPTH = 10
+DOCUMENT_PASSAGES = 2000
+"""Passages put into one document at most, so that a document is not a whole book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one question: Recall@5, Recall@10, MAP@10, nDCG@10, each 0 to 1."""
+
+    recall_5: float
+    recall_10: float
+    map_10: float
+    ndcg_10: float
+
+
+def figures(ranked: Sequence[str], relevant: set[str]) -> Figures:
+    """Score a ranking; average precision is divided by min(relevant, 10), as TREC's is."""
+    hits = [id in relevant for id in ranked[:DEPTH]]
+    precisions = [sum(hits[: place + 1]) / (place + 1) for place, hit in enumerate(hits) if hit]
+    gain = sum(1 / math.log2(place + 2) for place, hit in enumerate(hits) if hit)
+    best = sum(1 / math.log2(place + 2) for place in range(min(len(relevant), DEPTH)))
+    return Figures(
+        recall_5=sum(hits[:5]) / len(relevant),
+        recall_10=sum(hits) / len(relevant),
+        map_10=sum(precisions) / min(len(relevant), DEPTH),
+        ndcg_10=gain / best,
+    )
+
+
+def one_each(
+    text: str, sections: Sequence[Section], *, document_id: str, **_: Any
+) -> list[Passage]:
+    """A passage for every section; its id in the data set travels as its locator."""
+    return [
+        Passage(
+            id=f"{document_id}-{section.start}",
+            document_id=document_id,
+            start=section.start,
+            end=section.end,
+            text=text[section.start : section.end],
+            locator=section.number,
+        )
+        for section in sections
+    ]
+
+
+def drafts(passages: Iterable[dict[str, Any]]) -> Iterable[tuple[str, Draft]]:
+    """(name, draft) of each document of the data set, its passages as sections."""
+    documents: dict[str, list[dict[str, Any]]] = {}
+    for passage in passages:
+        documents.setdefault(str(passage.get("doc", "")), []).append(passage)
+    for name, rows in documents.items():
+        for start in range(0, len(rows), DOCUMENT_PASSAGES):
+            part = rows[start : start + DOCUMENT_PASSAGES]
+            text, sections = "", []
+            for row in part:
+                sections.append(
+                    Section(len(text), len(text) + len(row["text"]), number=str(row["id"]))
+                )
+                text += row["text"] + "\n\n"
+            label = f"{name}-{start}"
+            yield label, Draft(text, tuple(sections), Particulars(title=name))
+
+
+def build(home: Path, passages: Path) -> tuple[Store, Index, Encoders]:
+    """The record in a folder, filled if it is new."""
+    store, encoders = Store.open(home), Encoders(home)
+    index = Index(
+        store, encoders, Making(one_each, open_words=WordIndex.open, encode_terms=encode_terms)
+    )
+    if LIBRARY not in store.libraries():
+        for name, draft in drafts(read(passages)):
+            adding.add(
+                index, draft, Provenance(name), library=LIBRARY, model=DEFAULT_MODEL, actor="run"
+            )
+            print(f"{name}: {len(draft.sections)} passages", file=sys.stderr)
+    return store, index, encoders
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON lines file."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def measure(options: argparse.Namespace, home: Path) -> dict[str, Any]:
+    """Ask every question and sum up."""
+    store, index, encoders = build(home, options.passages)
+    questions = read(options.questions)[: options.limit]
+    indexes = index.live([LIBRARY])
+    retrieval.retrieve(  # the first opens everything
+        Understood("warm", "warm"), indexes, store, encoders.encode
+    )
+    rows, seconds, cpu = [], [], []
+    out = options.run.open("w", encoding="utf-8") if options.run else None
+    for question in questions:
+        text = question["question"]
+        wall, process = time.perf_counter(), time.process_time()
+        hits = retrieval.retrieve(Understood(text, text), indexes, store, encoders.encode, k=DEPTH)
+        seconds.append(time.perf_counter() - wall)
+        cpu.append(time.process_time() - process)
+        ranked = [hit.passage.locator or "" for hit in hits]
+        rows.append((question, figures(ranked, set(question["relevant"]))))
+        if out:
+            out.write(json.dumps({"qid": question["qid"], "ranked": ranked}) + "\n")
+    if out:
+        out.close()
+    index.close()
+    store.close()
+    return summary(rows) | {
+        "milliseconds": {
+            "wall_p50": 1000 * statistics.median(seconds),
+            "wall_p95": 1000 * float(np.quantile(seconds, 0.95)),
+            "cpu_mean": 1000 * statistics.fmean(cpu),
+            "cpu_p95": 1000 * float(np.quantile(cpu, 0.95)),
+        },
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def summary(rows: Sequence[tuple[dict[str, Any], Figures]]) -> dict[str, Any]:
+    """Means over all questions and over parts of them."""
+    parts: dict[str, list[Figures]] = {"all": [], "tuned": [], "unseen": [], "several": []}
+    for question, one in rows:
+        parts["all"].append(one)
+        parts["unseen" if crc32(min(question["relevant"]).encode()) % 5 < 2 else "tuned"].append(
+            one
+        )
+        if len(question["relevant"]) > 1:
+            parts["several"].append(one)
+    return {
+        name: {"questions": len(some)}
+        | {
+            field: round(statistics.fmean(getattr(one, field) for one in some), 4)
+            for field in Figures.__dataclass_fields__
+        }
+        for name, some in parts.items()
+        if some
+    }
+
+
+def main() -> None:
+    """Parse arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--passages", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--home", type=Path, help="keeps the index; a temporary one otherwise")
+    parser.add_argument("--run", type=Path, help="write the ranked ids here")
+    parser.add_argument("--limit", type=int, help="ask only the first questions")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING)
+    with tempfile.TemporaryDirectory() as temporary:
+        result = measure(options, options.home or Path(temporary))
+    if options.json:
+        print(json.dumps(result))
+        return
+    for name, values in result.items():
+        shown = values.items() if isinstance(values, dict) else [("", values)]
+        print(f"{name:15}", "  ".join(f"{key} {value:.4g}" for key, value in shown))
+
+
+if __name__ == "__main__":
+    main()
