@@ -109,8 +109,11 @@ def _wide(head: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = max(len(head) // 2, 1)
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
-    return None
+    little, big = odd > half * 0.4 and even < half * 0.05, even > half * 0.4 and odd < half * 0.05
+    if not little and not big:
+        return None
+    encoding = "utf-16-le" if little else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")
+    # Other files have zero bytes at every second place too; text has no controls.
+    controls = sum(character < " " and character not in "\t\n\r\f" for character in text)
+    return encoding if controls * 50 <= len(text) else None
