@@ -28,6 +28,8 @@ SAMPLE_BYTES = 64 * 1024
 def sniff(data: bytes, name: str | None) -> bool:
     """Whether the bytes can be read as text at all."""
     head = data[:SAMPLE_BYTES]
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"\x89PNG", b"PK\x03\x04")):
+        return False  # old Office files are half zero bytes and can pass for UTF-16
     if head.startswith(tuple(mark for mark, _ in _MARKS)):
         return True
     if _wide(head) is not None:

@@ -106,8 +106,8 @@ def test_opendocument_text_keeps_headings_items_and_tables():
     loaded = read(
         odt_file(
             '<text:h text:outline-level="2">Scope</text:h>'
-            "<text:p>One<text:s/>two<text:line-break/>three<text:note><text:note-body><text:p>A note."
-            "</text:p></text:note-body></text:note></text:p>"
+            "<text:p>One<text:s/>two<text:line-break/>three<text:note><text:note-body>"
+            "<text:p>A note.</text:p></text:note-body></text:note></text:p>"
             "<text:list><text:list-item><text:p>Item</text:p></text:list-item></text:list>"
             "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>"
             "<table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table>"
