@@ -63,6 +63,7 @@ def chunk(
     document, the offsets and the text, so the same document gives the same ids.
     """
     passages = []
+    starts = [section.start for section in sections]
     for run in _merged(_runs(text, sections, count_tokens, max_tokens)):
         for start, end in _packed(text, run.atoms, count_tokens, max_tokens):
             words = text[start:end]
@@ -73,7 +74,7 @@ def chunk(
                     start=start,
                     end=end,
                     text=words,
-                    locator=locate(sections, start, end),
+                    locator=_locate(sections, starts, start, end),
                 )
             )
     return passages
@@ -82,8 +83,12 @@ def chunk(
 def locate(sections: Sequence[Section], start: int, end: int) -> str | None:
     """Where `text[start:end]` stands, for a person: "page 3", "pages 3-4", "Sec. 203(b)",
     "Findings > Scope". None where nothing is known. Sections must be in order."""
-    first = bisect_right([section.start for section in sections], start) - 1
-    last = bisect_left([section.start for section in sections], end)
+    return _locate(sections, [section.start for section in sections], start, end)
+
+
+def _locate(sections: Sequence[Section], starts: Sequence[int], start: int, end: int) -> str | None:
+    first = bisect_right(starts, start) - 1
+    last = bisect_left(starts, end)
     within = [s for s in sections[max(first, 0) : last] if s.end > start]
     parts = [part for part in (_places(within), _pages(within)) if part]
     return ", ".join(parts) or None

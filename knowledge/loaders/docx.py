@@ -12,7 +12,7 @@ import docx
 from docx.oxml.ns import qn
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders.archive import holds, local, open_container, torn
+from knowledge.loaders.archive import holds, local, open_container, refuse_entities, torn
 from knowledge.loaders.types import Loaded, LoadOptions
 from knowledge.types import Block, SetAside
 
@@ -48,7 +48,8 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     container is broken, EmptyDocument if it holds no text.
     """
     name = options.name or "The Word file"
-    open_container(data, name)
+    container = open_container(data, name)
+    refuse_entities(container.read("word/document.xml") or b"", name)
     try:
         document = docx.Document(io.BytesIO(data))
         reading = _Reading(_styles(document))
