@@ -1,16 +1,20 @@
-"""The command line as people and programs use it: real processes, real model, real indexes."""
+"""The command line as people and programs use it: real model, real files, real indexes."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from knowledge import cli
+
+Run = Callable[..., "Done"]
 
 LETTER = """To: Securities and Exchange Commission
 From: Harbour Builders Guild
@@ -37,20 +41,28 @@ def shared_home(model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return home
 
 
-def runner(home: Path) -> Run:
-    """A function that runs `footnote` in a child process over a data folder."""
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
 
-    def run(*arguments: str, given: str = "", **environment: str) -> Any:
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "knowledge.cli", *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=home,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "FOOTNOTE_HOME": str(home)}
-            | environment,
-        )
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def runner(home: Path) -> Run:
+    """A function that runs `footnote` in this process over a data folder."""
+
+    def run(*arguments: str, given: str = "") -> Done:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        stdin = io.TextIOWrapper(io.BytesIO(given.encode()), encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(home)
+            patch.setenv("FOOTNOTE_HOME", str(home))
+            patch.setattr(sys, "stdin", stdin)
+            with redirect_stdout(stdout), redirect_stderr(stderr):
+                status = cli.run(list(arguments))
+        return Done(status, stdout.getvalue(), stderr.getvalue())
 
     return run
 

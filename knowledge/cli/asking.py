@@ -13,7 +13,7 @@ import typer
 from knowledge.cli.common import AsJson, Library, Misuse, library_or_default, print_json, record
 from knowledge.errors import KnowledgeError, UsageError
 from knowledge.jsonable import answer_json
-from knowledge.terminal import console, fail, show_answer
+from knowledge.terminal import console, show_answer
 from knowledge.types import Mode, Query, Turn
 
 SAMPLE = "sample"
@@ -42,7 +42,7 @@ def demo(
         raise Misuse("The question is empty.")
     with record() as opened:
         for source in sample_files():
-            opened.add(source, library=SAMPLE, actor="demo")
+            opened.keeping.add(source, library=SAMPLE, actor="demo")
         for text in (question,) if question else DEMO_QUESTIONS:
             answer = opened.ask(Query(text, libraries=(SAMPLE,)))
             if as_json:
@@ -69,9 +69,6 @@ def ask(
     mode: Annotated[
         Mode | None, typer.Option(help="Quotations only, or written by the language model.")
     ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Show the model's draft and each check of it.")
-    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Answer a question from the record, with its sources."""
@@ -89,8 +86,6 @@ def ask(
             print_json(answer_json(answer))
         else:
             show_answer(answer)
-        if explain:
-            fail(opened.explanation or "No language model took part in this answer.")
     return 0
 
 

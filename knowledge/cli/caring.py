@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,9 @@ from knowledge.cli.common import (
     settings,
 )
 from knowledge.terminal import console, safe
+
+if TYPE_CHECKING:
+    from knowledge.reindexing import Reindexed
 
 
 def register(app: typer.Typer) -> None:
@@ -42,9 +46,6 @@ def reindex(
     model: Annotated[
         str | None, typer.Option(help="Embedding model to build with, instead of the setting's.")
     ] = None,
-    gate: Annotated[
-        Path | None, typer.Option(help="Golden questions: keep the old index if answers get worse.")
-    ] = None,
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Return to the generation before.")
     ] = False,
@@ -55,28 +56,38 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Build a new index beside the live one, check it, and switch."""
-    if sum((rollback, prune, model is not None or gate is not None)) > 1:
+    if sum((rollback, prune, model is not None)) > 1:
         raise Misuse("--rollback and --prune stand alone.")
     name = library_or_default(library)
     with record(wait) as opened:
         if rollback:
-            result = opened.rollback(name, actor=actor())
+            result = opened.caring.rollback(name, actor=actor())
         elif prune:
-            result = opened.prune(name, actor=actor())
+            result = opened.caring.prune(name, actor=actor())
         else:
-            result = opened.reindex(
-                name, model=model, gate=gate, actor=actor(), say=None if as_json else say
+            result = opened.caring.reindex(
+                name, model=model, actor=actor(), say=None if as_json else say
             )
     if as_json:
-        print_json({"library": name, "result": result})
+        print_json(asdict(result))
     else:
-        say(result)
+        say(outcome_line(result))
+
+
+def outcome_line(result: Reindexed) -> str:
+    """What became of it, in one line."""
+    state = "answers now" if result.switched else "still answers"
+    reason = f" {result.reason}" if result.reason else ""
+    return (
+        f"{result.library}: generation {result.generation} ({result.model}, "
+        f"{result.passages} passages) {state}.{reason}"
+    )
 
 
 def status(as_json: AsJson = False) -> None:
     """Show what the data folder holds and whether it is well."""
     with record() as opened:
-        figures = opened.status()
+        figures = opened.caring.status()
     if as_json:
         print_json(figures)
         return
@@ -93,7 +104,7 @@ def log(
 ) -> None:
     """Show who added, edited, removed or reindexed what, and when."""
     with record() as opened:
-        rows = opened.log(library_or_default(library), limit=limit)
+        rows = opened.caring.log(library_or_default(library), limit=limit)
     if as_json:
         print_json(rows)
         return
@@ -110,7 +121,7 @@ def doctor(
 ) -> int:
     """Check everything in the data folder and say what it means."""
     with record(wait) as opened:
-        findings = opened.doctor(repair=repair)
+        findings = opened.caring.doctor(mend=repair, actor=actor())
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:
@@ -125,7 +136,7 @@ def backup(
 ) -> None:
     """Write everything to one archive, also while the record is in use."""
     with record(wait) as opened:
-        say(opened.backup(file))
+        say(opened.caring.backup(file))
 
 
 def restore(
@@ -134,7 +145,7 @@ def restore(
     """Restore an archive into an empty data folder."""
     from knowledge.library import restore as restore_folder
 
-    say(restore_folder(file, settings()))
+    say(restore_folder(file, settings(), actor=actor()))
 
 
 def export(
@@ -143,4 +154,4 @@ def export(
 ) -> None:
     """Write documents, what is known of them, and the original files to a folder."""
     with record() as opened:
-        say(opened.export(library_or_default(library), folder))
+        say(opened.caring.export(library_or_default(library), folder))

@@ -22,7 +22,7 @@ from knowledge.cli.common import (
     record,
 )
 from knowledge.errors import DocumentRefused, KnowledgeError, UsageError
-from knowledge.jsonable import document_json, entry_json
+from knowledge.jsonable import Json, document_json, entry_json
 from knowledge.sources import Source, display_name, files_below, is_url, read_file
 from knowledge.terminal import console, fail, safe, show_document, show_entries
 from knowledge.types import Kind
@@ -55,8 +55,7 @@ def particulars_given(**values: str | Kind | None) -> dict[str, Any]:
     """The options that were set, checked, by the name of the particular."""
     from knowledge.types import Particulars
 
-    given = {name: value for name, value in values.items() if value is not None}
-    given = {name: None if value == "" else value for name, value in given.items()}
+    given = {name: value or None for name, value in values.items() if value is not None}
     date = given.get("date")
     if date is not None and not is_date(str(date)):
         raise Misuse(f"{date}: a date is YYYY, YYYY-MM or YYYY-MM-DD.")
@@ -108,22 +107,24 @@ def add(
     )
     if password == "-":
         password = typer.prompt("Password", hide_input=True, err=True)
-    added, already, refused = [], [], []
-    previews = []
+    added: list[Json] = []
+    already: list[Json] = []
+    refused: list[Json] = []
+    previews: list[Json] = []
     with record(wait) as opened:
         for label, source in each_source(sources, opened):
             try:
                 if isinstance(source, DocumentRefused):
                     raise source
                 if preview:
-                    seen = opened.preview(
+                    seen = opened.keeping.preview(
                         source, library=name, given=given, password=password, excerpt=excerpt
                     )
                     previews.append(seen.as_json())
                     if not as_json:
                         console().print(safe(seen.as_text()))
                     continue
-                result = opened.add(
+                result = opened.keeping.add(
                     source,
                     library=name,
                     actor=actor(),
@@ -173,7 +174,12 @@ def each_source(names: list[str], opened: Record) -> Iterator[tuple[str, Source 
         jobs += found
     for label, job in with_progress(jobs):
         try:
-            yield label, opened.fetch(job) if is_url(str(job)) else read_job(job)
+            yield (
+                label,
+                opened.keeping.fetch(job)
+                if isinstance(job, str) and is_url(job)
+                else read_job(job),
+            )
         except DocumentRefused as error:
             yield label, error
 
@@ -254,7 +260,9 @@ def edit(
     if not given and replaced_by is None:
         raise Misuse("Nothing to change: give at least one option.")
     with record(wait) as opened:
-        entry = opened.edit(id, library=name, actor=actor(), given=given, replaced_by=replaced_by)
+        entry = opened.keeping.edit(
+            id, library=name, actor=actor(), given=given, replaced_by=replaced_by
+        )
     if as_json:
         print_json(entry_json(entry))
     else:
@@ -290,7 +298,7 @@ def remove(
             if not typer.confirm(f"Remove {len(known)} for good?", err=True):
                 raise UsageError("Nothing was removed.")
         if known:
-            result = opened.remove(
+            result = opened.keeping.remove(
                 [entry.id for entry in known],
                 library=name,
                 actor=actor(),
@@ -321,12 +329,20 @@ def refresh(
     name = library_or_default(library)
     if bool(ids) == everything:
         raise Misuse("Name documents, or use --all.")
+    from knowledge.fetching import limits_of
+    from knowledge.robots import Robots
+
     results, refused = [], []
     with record(wait) as opened:
-        chosen = ids or [entry.id for entry in opened.entries(name) if is_url(entry.source)]
+        robots = Robots(limits_of(opened.settings)) if everything else None
+        chosen = ids or [
+            entry.id
+            for entry in opened.entries(name)
+            if is_url(entry.source) and not entry.replaced_by
+        ]
         for id in chosen:
             try:
-                result = opened.refresh(id, library=name, actor=actor(), polite=everything)
+                result = opened.keeping.refresh(id, library=name, actor=actor(), robots=robots)
             except KnowledgeError as error:
                 refused.append({"source": id, "reason": str(error)})
                 fail(str(error))
