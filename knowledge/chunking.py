@@ -20,6 +20,8 @@ TARGET_TOKENS = 200
 it refers to, short enough that a vector stands for one thought; the model's window is 256."""
 SMALL_TOKENS = 80
 """Sections below this many word pieces join their neighbours, and the locator says so."""
+LOCATOR_CHARS = 80
+"""Longest path of headings in a locator, in characters; longer ones lose their beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,22 @@ def _places(sections: Sequence[Section]) -> str | None:
     ]
     if not shown:
         return None
-    above = {path[:-1] for path in shown}
-    if len(above) == 1:
-        return PATH.join((*above.pop(), _listed([path[-1] for path in shown])))
-    return _listed([PATH.join(path) for path in shown])
+    shared = 0
+    while all(len(path) > shared + 1 for path in shown) and (
+        len({path[: shared + 1] for path in shown}) == 1
+    ):
+        shared += 1
+    rest = _listed([_short(path[shared:]) for path in shown])
+    return _short((*shown[0][:shared], rest))
+
+
+def _short(path: Sequence[str]) -> str:
+    """A path of headings, without its first ones where it is too long to be read at a glance."""
+    for left in range(len(path)):
+        shown = PATH.join(path[left:])
+        if len(shown) <= LOCATOR_CHARS or left == len(path) - 1:
+            return f"… > {shown}" if left else shown
+    return ""
 
 
 def _pages(sections: Sequence[Section]) -> str | None:
@@ -225,9 +239,9 @@ def _join(first: _Run, second: _Run) -> bool:
     if first.sections[-1].recognised != second.sections[0].recognised:
         return False
     above, below = _path(first.sections[-1]), _path(second.sections[0])
-    only_heading = len(first.atoms) == 1 and bool(above) and below[: len(above)] == above
-    if only_heading and first.tokens <= SMALL_TOKENS:
-        return True
+    leads_in = bool(above) and len(below) > len(above) and below[: len(above)] == above
+    if leads_in and first.tokens <= SMALL_TOKENS // 2:
+        return True  # a heading, alone or with a line, belongs to what it introduces
     small = first.tokens < SMALL_TOKENS or second.tokens < SMALL_TOKENS
     related = above[:-1] == below[:-1] or below[: len(above)] == above
     return small and related and first.tokens + second.tokens <= TARGET_TOKENS

@@ -152,7 +152,7 @@ def _text(element: Any, *, keep_marks: bool = False) -> str:
             if before and (before.isalnum() or before in ".,;:)") and inner[0].isalnum():
                 parts.append(" ")
             parts.append(inner)
-            if inner[-1].isalnum() and tail[:1].isalnum():
+            if (inner[-1].isalnum() or inner[-1] in ".,;") and tail[:1].isalnum():
                 parts.append(" ")
         parts.append(tail)
     text = _WHITE.sub(" ", "".join(parts)).strip()
