@@ -33,8 +33,6 @@ _META_CHARSET = re.compile(
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _WORD = re.compile(r"\w+")
 
-_PARSER = HTMLParser(remove_comments=True, remove_pis=True)
-
 HEAD_BYTES = 64 * 1024
 """How far into the file its charset and its first tags are looked for."""
 
@@ -62,10 +60,12 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     Raises EmptyDocument if the page shows no text, UnreadableDocument if it cannot be parsed.
     """
     name = options.name or options.url or "The page"
-    root = _parse(data, options, name)
+    root, too_deep = _parse(data, options, name)
     found = pieces(root)
     seen = [piece for piece in found if not piece.hidden]
     if not any(_WORD.search(piece.text) for piece in seen):
+        if too_deep:
+            raise UnreadableDocument(f"{name}: its elements are nested too deeply to be read.")
         raise EmptyDocument(f"{name} shows no text. Nothing was added.")
     particulars, hints = html_metadata.read(root, url=options.url)
     kept = main_text.choose(root, seen, _titles(root, particulars))
@@ -75,23 +75,27 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
         particulars=particulars,
         hints=hints,
         set_aside=_set_aside(found, seen, kept),
-        warnings=_warnings(found),
+        warnings=_warnings(found, too_deep),
         format="html",
     )
 
 
-def _parse(data: bytes, options: LoadOptions, name: str) -> HtmlElement:
+def _parse(data: bytes, options: LoadOptions, name: str) -> tuple[HtmlElement, bool]:
+    """The page's tree, and whether it was cut off where it is nested too deeply."""
     declared = _META_CHARSET.search(data[:HEAD_BYTES])
     if declared and "charset" not in (options.media_type or "").lower():
         charset = declared.group(1).decode("ascii")
         options = replace(options, media_type=f"text/html; charset={charset}")
     source = _DECLARATION.sub("", plain.decode(data, options))
+    # libxml2 stops at 256 levels, and at 2,048 when told that trees may be huge.
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return document_fromstring(source, parser=_PARSER)
+        root = document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if not source.strip():
             raise EmptyDocument(f"{name} holds no text. Nothing was added.") from error
         raise UnreadableDocument(f"{name} is not readable as HTML.") from error
+    return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
 def _titles(root: HtmlElement, particulars: Particulars) -> list[str]:
@@ -131,10 +135,12 @@ def _reason(piece: Piece) -> str:
     return "furniture"
 
 
-def _warnings(found: Sequence[Piece]) -> tuple[str, ...]:
+def _warnings(found: Sequence[Piece], too_deep: bool) -> tuple[str, ...]:
+    warnings: list[str] = []
     count = sum(piece.hidden for piece in found)
-    if not count:
-        return ()
-    noun = "passage" if count == 1 else "passages"
-    verb = "was" if count == 1 else "were"
-    return (f"{count} {noun} hidden from readers {verb} set aside.",)
+    if count:
+        noun, verb = ("passage", "was") if count == 1 else ("passages", "were")
+        warnings.append(f"{count} {noun} hidden from readers {verb} set aside.")
+    if too_deep:
+        warnings.append("The page is nested too deeply; what follows that place was not read.")
+    return tuple(warnings)

@@ -12,6 +12,7 @@ import copy
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -19,6 +20,9 @@ from lxml.html import HtmlElement
 from knowledge.loaders.page import Piece
 
 _WORD = re.compile(r"\w+")
+_DATA = ("application/ld+json", "application/json")
+_RIGHTS = re.compile(r"©|\(c\)\s|\bcopyright\b|\ball rights reserved\b", re.IGNORECASE)
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\w)@\w{3,}")
 
 COVERED = 0.6
 """A piece belongs to the main text if this share of its word triples does (our measurement on
@@ -32,29 +36,43 @@ TINY_PAGE_CHARS = 200
 """A page with less text than this is kept whole: it has no room for furniture."""
 LINKED = 0.85
 """A line linked to this share is a pointer to another page, not a sentence of this one."""
+MOST_PLACES = 8
+"""So many occurrences of three words in the extraction are looked at to place a piece."""
+GAP = 8
+"""So many short pieces between two pieces of the main text may belong to it."""
+LEAD_WORDS = 12
+"""A standfirst between title and text has at least this many words."""
+END_WORDS = 45
+"""Lines about rights and contacts after the last paragraph are at most this long."""
 LONG_WORDS = 20
 """A paragraph of the main text has at least this many words when it is added by its place."""
 
 
 def choose(root: HtmlElement, pieces: Sequence[Piece], titles: Iterable[str]) -> set[int]:
     """The indexes of the pieces that are main text; all of them for a bare document."""
-    if is_bare(pieces):
+    if is_bare(root, pieces):
         return set(range(len(pieces)))
     kept = _extracted(root, pieces)
     if not kept:
         plain = {i for i, piece in enumerate(pieces) if _is_plain(piece)}
         return plain or set(range(len(pieces)))
     kept |= _same_place(pieces, kept)
-    kept -= _titles(pieces, kept, [words(title) for title in titles])
+    kept |= _between(pieces, kept)
+    named = [words(title) for title in titles]
+    kept |= _lead(pieces, kept, named)
+    kept -= _titles(pieces, kept, named)
     kept -= _pointers(pieces, kept)
+    kept -= _endings(pieces, kept)
     return kept or set(range(len(pieces)))
 
 
-def is_bare(pieces: Sequence[Piece]) -> bool:
-    """Whether the page is a plain document: no menus, no bars, hardly a link."""
+def is_bare(root: HtmlElement, pieces: Sequence[Piece]) -> bool:
+    """Whether the page is a plain document: no programs, no menus, no bars, hardly a link."""
     total = sum(len(piece.text) for piece in pieces)
     if total < TINY_PAGE_CHARS:
         return True
+    if any((script.get("type") or "").lower() not in _DATA for script in root.iter("script")):
+        return False
     if any(piece.region in ("nav", "aside", "footer") for piece in pieces):
         return False
     return sum(piece.links for piece in pieces) <= BARE_LINKS * total
@@ -62,28 +80,32 @@ def is_bare(pieces: Sequence[Piece]) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of a text for comparing."""
-    return _WORD.findall(text.casefold())
+    return _WORD.findall(text.casefold().replace("\u00ad", ""))
 
 
 def _extracted(root: HtmlElement, pieces: Sequence[Piece]) -> set[int]:
     """The pieces whose words trafilatura extracted, in the order in which it did."""
-    text = trafilatura.extract(copy.deepcopy(root), include_comments=False, fast=True) or ""
+    try:
+        text = trafilatura.extract(copy.deepcopy(root), include_comments=False) or ""
+    except RecursionError:
+        text = ""  # elements nested by the hundred: the pieces alone have to do
     body = words(text)
     if len(body) < LEAST_WORDS:
         return set()
-    places: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, ...], list[int]] = {}
     for place, triple in enumerate(zip(body, body[1:], body[2:], strict=False)):
-        places.setdefault(triple, place)
+        places.setdefault(triple, []).append(place)
     found: list[tuple[int, int, int]] = []
     for index, piece in enumerate(pieces):
         own = words(piece.text)
-        known = [
-            places[triple]
-            for triple in zip(own, own[1:], own[2:], strict=False)
-            if triple in places
-        ]
-        if len(own) >= 3 and len(known) >= COVERED * (len(own) - 2):
-            found.append((index, sorted(known)[len(known) // 8], len(own)))
+        known = 0
+        starts: Counter[int] = Counter()
+        for offset, triple in enumerate(zip(own, own[1:], own[2:], strict=False)):
+            here = places.get(triple, ())
+            known += bool(here)
+            starts.update(max(place - offset, 0) for place in here[:MOST_PLACES])
+        if len(own) >= 3 and known >= COVERED * (len(own) - 2):
+            found.append((index, starts.most_common(1)[0][0], len(own)))
     kept = _in_order(found)
     if kept:
         kept |= _short_lines(pieces, kept, text)
@@ -153,6 +175,71 @@ def _same_place(pieces: Sequence[Piece], kept: set[int]) -> set[int]:
     }
 
 
+def _between(pieces: Sequence[Piece], kept: set[int]) -> set[int]:
+    """Short lines between two pieces of the main text, in the same element as both."""
+    ordered = sorted(kept)
+    found: set[int] = set()
+    for before, after in pairwise(ordered):
+        if not 1 < after - before <= GAP:
+            continue
+        shell = _shell(pieces[before])
+        if not shell or shell != _shell(pieces[after]):
+            continue
+        inside = range(before + 1, after)
+        if all(_shell(pieces[index])[: len(shell)] == shell for index in inside):
+            found |= {
+                index
+                for index in inside
+                if pieces[index].region is None
+                and pieces[index].links < 0.3 * len(pieces[index].text)
+                and _shell(pieces[index]) == shell
+            }
+    return found
+
+
+def _shell(piece: Piece) -> tuple[int, ...]:
+    """The elements around a piece without its own."""
+    return piece.parents[:-1]
+
+
+def _lead(pieces: Sequence[Piece], kept: set[int], titles: Sequence[list[str]]) -> set[int]:
+    """Sentences between the title and the first piece of the main text: its standfirst."""
+    first = min(kept)
+    heads = [
+        index
+        for index in range(max(0, first - 12), first)
+        if pieces[index].role == "heading"
+        and any(_repeats(words(pieces[index].text), title) for title in titles)
+    ]
+    if not heads:
+        return set()
+    said = {word for index in sorted(kept)[:3] for word in words(pieces[index].text)}
+    return {
+        index
+        for index in range(heads[-1] + 1, first)
+        if pieces[index].role == "paragraph"
+        and pieces[index].region in (None, "header")
+        and pieces[index].links < 0.3 * len(pieces[index].text)
+        and len(words(pieces[index].text)) >= LEAD_WORDS
+        and pieces[index].text.rstrip().endswith((".", "!", "?", "…", "。"))
+        and len(set(words(pieces[index].text)) - said) > 3
+    }
+
+
+def _endings(pieces: Sequence[Piece], kept: set[int]) -> set[int]:
+    """Lines about rights and contacts after the last paragraph."""
+    dropped: set[int] = set()
+    for index in sorted(kept, reverse=True):
+        text = pieces[index].text
+        if len(words(text)) > END_WORDS or len(kept) - len(dropped) <= 3:
+            break
+        if _RIGHTS.search(text) or _CONTACT.search(text):
+            dropped.add(index)
+        elif len(words(text)) >= LONG_WORDS:
+            break
+    return dropped
+
+
 def _titles(pieces: Sequence[Piece], kept: set[int], titles: Sequence[list[str]]) -> set[int]:
     """Headings at the top that only repeat the page's title, and the line below the title."""
     dropped: set[int] = set()
@@ -177,13 +264,19 @@ def _repeats(heading: Sequence[str], title: Sequence[str]) -> bool:
 
 
 def _pointers(pieces: Sequence[Piece], kept: set[int]) -> set[int]:
-    """Paragraphs that are nothing but a link, in a text whose other paragraphs are prose."""
+    """Paragraphs that are nothing but a link, and headings if several are: teasers inside.
+
+    List items stay: lists of links are part of many texts.
+    """
     linked = {
         index
         for index in kept
-        if pieces[index].role in ("paragraph", "heading", "item")
-        and pieces[index].links >= LINKED * len(pieces[index].text.strip())
+        if pieces[index].links >= LINKED * len(pieces[index].text.strip())
+        and pieces[index].role in ("paragraph", "heading")
     }
+    headings = {index for index in linked if pieces[index].role == "heading"}
+    if len(headings) == 1:
+        linked -= headings
     total = sum(len(pieces[index].text) for index in kept)
     # A page of links (a list of filings, a table of contents) is what it is.
     return linked if sum(len(pieces[index].text) for index in linked) < 0.2 * total else set()
