@@ -15,7 +15,7 @@ from knowledge.errors import EmptyDocument
 from knowledge.loaders.archive import local, parse_xml
 from knowledge.loaders.types import Loaded, LoadOptions
 from knowledge.loaders.xml import root_name
-from knowledge.types import Block, Kind, Particulars
+from knowledge.types import Block, Kind, Particulars, SetAside
 
 _ROOTS = frozenset(
     {
@@ -71,7 +71,17 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     _walk(list(root), reading)
     if not reading.blocks:
         raise EmptyDocument(f"{name} holds no text. Nothing was added.")
-    return Loaded(blocks=tuple(reading.blocks), particulars=_particulars(root), format="bill")
+    about = tuple(
+        SetAside("\n".join(filter(None, map(_text, element))), "furniture")
+        for element in root
+        if local(element) in ("meta", "metadata")
+    )
+    return Loaded(
+        blocks=tuple(reading.blocks),
+        particulars=_particulars(root),
+        set_aside=about,
+        format="bill",
+    )
 
 
 def _walk(elements: Iterable[Any], reading: _Reading) -> None:

@@ -325,7 +325,7 @@ def _hidden(pages: Sequence[PageText]) -> tuple[list[str], list[str]]:
             by_key.setdefault(key, []).append(page.hidden)
     repeated = max(2, len(pages) // 2)
     hidden = [texts[0] for texts in by_key.values() if len(texts) < repeated]
-    slugs = [texts[0] for texts in by_key.values() if len(texts) >= repeated]
+    slugs = ["\n".join(texts) for texts in by_key.values() if len(texts) >= repeated]
     return hidden, slugs
 
 

@@ -51,7 +51,7 @@ class Layout:
 def lay_out(pages: Sequence[PageText]) -> Layout:
     """Join the lines of the pages into blocks.
 
-    Running headers, footers and page numbers are left out and listed once each. A
+    Running headers, footers and page numbers are left out and listed apart. A
     paragraph that goes on over the page break becomes a block that continues the one
     before. A word broken by a hyphen is made whole.
     """
@@ -79,9 +79,9 @@ def lay_out(pages: Sequence[PageText]) -> Layout:
 
 
 def _furniture(pages: Sequence[PageText]) -> tuple[set[int], tuple[str, ...]]:
-    """Identities of the lines that belong to the page, not to the text, and their words."""
+    """Identities of the lines that belong to the page, not to the text, and their words:
+    one text for each running line, with all its occurrences."""
     dropped: set[int] = set()
-    shown: dict[str, str] = {}
     seen: dict[str, list[Line]] = defaultdict(list)
     for page in pages:
         for line in _edges(page):
@@ -97,21 +97,24 @@ def _furniture(pages: Sequence[PageText]) -> tuple[set[int], tuple[str, ...]]:
         ]
         if key and len({line.page for line in running}) >= enough:
             dropped |= {id(line) for line in running}
-            shown.setdefault(key, running[0].text)
     for page in pages:
         if len(pages) > 1:
             for line in _edges(page, count=2):
                 if _PAGE_NUMBER.fullmatch(line.text.strip()):
                     dropped.add(id(line))
-            dropped |= _continuation_header(page, shown)
+            dropped |= _continuation_header(page)
         for line in page.lines:
             if line.rotated and (line.x1 < 0.07 * page.width or line.x0 > 0.93 * page.width):
                 dropped.add(id(line))
-                shown.setdefault(_key(line.text), line.text)
-    return dropped, tuple(shown.values())
+    kept: dict[str, list[str]] = defaultdict(list)
+    for page in pages:
+        for line in page.lines:
+            if id(line) in dropped:
+                kept[_key(line.text)].append(line.text)
+    return dropped, tuple("\n".join(texts) for texts in kept.values())
 
 
-def _continuation_header(page: PageText, shown: dict[str, str]) -> set[int]:
+def _continuation_header(page: PageText) -> set[int]:
     """The lines above and with "Page 2" at the top of a letter's further page."""
     if page.number < 2:
         return set()
@@ -120,7 +123,6 @@ def _continuation_header(page: PageText, shown: dict[str, str]) -> set[int]:
         if _PAGE_LABEL.fullmatch(line.text.strip()):
             head = top[: index + 1]
             if all(len(other.text) <= 60 for other in head):
-                shown.setdefault(_key(line.text), "\n".join(other.text for other in head))
                 return {id(other) for other in head}
     return set()
 

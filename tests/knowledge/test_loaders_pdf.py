@@ -80,7 +80,8 @@ def test_running_headers_footers_and_page_numbers_are_furniture():
     assert "\n3\n" not in f"\n{text}\n"
     assert "Lending is what this page" in text
     assert [a.text for a in loaded.set_aside if a.reason == "furniture"] == [
-        "Letter to the Board / 1 May 2026"
+        "\n".join(f"Letter to the Board / {n} May 2026" for n in range(1, 6)),
+        "1\n2\n3\n4\n5",
     ]
 
 
