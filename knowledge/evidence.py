@@ -5,15 +5,13 @@ Marker [2.4] means `sources[1].sentences[3]`. All offsets are into the document'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.markers import Marker
+from knowledge.speakers import Status, Voice, voices
 from knowledge.text import sentences
 from knowledge.types import Document, Hit
-
-SpeakerOf = Callable[[Document, int, int], str | None]
-"""Whose words `document.text[start:end]` is, where that is certain and not the author's."""
 
 MAX_SENTENCES = 24
 """A passage has at most 256 word pieces; more sentences than this are a list of figures."""
@@ -43,27 +41,27 @@ class Source:
 def gather(
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
-    speaker_of: SpeakerOf | None = None,
 ) -> tuple[Source, ...]:
     """Return the hits as sources, in order; one without sentences keeps its number.
 
     `documents` maps document ids to documents; a hit whose document is not there gives
     the sentences of its passage without speakers and dates.
     """
-    return tuple(Source(hit, _sentences(hit, documents, speaker_of)) for hit in hits)
+    return tuple(Source(hit, _sentences(hit, documents)) for hit in hits)
 
 
-def _sentences(
-    hit: Hit, documents: Mapping[str, Document], speaker_of: SpeakerOf | None
-) -> tuple[Numbered, ...]:
+def _sentences(hit: Hit, documents: Mapping[str, Document]) -> tuple[Numbered, ...]:
     passage = hit.passage
     document = documents.get(passage.document_id)
+    spoken = _spoken(document, passage.start, passage.end) if document else []
     found = []
     for start, end in sentences(passage.text)[:MAX_SENTENCES]:
         at, stop = passage.start + start, passage.start + end
         speaker, dates = None, ()  # type: str | None, tuple[str, ...]
         if document is not None:
-            speaker = speaker_of(document, at, stop) if speaker_of else None
+            speaker = next(
+                (v.speaker for v in spoken if v.span.start < stop and v.span.end > at), None
+            )
             dates = tuple(
                 day
                 for mention in document.dates
@@ -72,6 +70,11 @@ def _sentences(
             )
         found.append(Numbered(passage.text[start:end], at, stop, speaker, dates))
     return tuple(found)
+
+
+def _spoken(document: Document, start: int, end: int) -> list[Voice]:
+    """Return the sentences that are surely somebody else's words than the document's own."""
+    return [v for v in voices(document, start, end) if v.status is Status.QUOTED and v.speaker]
 
 
 def cited(sources: Sequence[Source], marker: Marker) -> Numbered | None:
