@@ -187,7 +187,10 @@ def _ask(
         "output_bytes": limits.output_bytes,
         "memory_shown": f"{limits.memory_bytes // _MIB} MB",
     }
-    channel, status = _start_child(json.dumps(request).encode())
+    try:
+        channel, status = _start_child(json.dumps(request).encode())
+    except OSError as error:
+        return {"refused": ["UnreadableDocument", _unavailable(name)], "detail": str(error)}
     with channel, status:
         # The child and the server end it long before; this is for a server that hangs.
         patience = limits.seconds + extra + 15.0
@@ -199,17 +202,25 @@ def _ask(
             ended = status.recv(4096)
         except TimeoutError:
             close()
-            answer, ended = None, b'{"signal": "SIGALRM"}'
+            answer, ended = None, b'{"signal": "SIGALRM", "cpu_seconds": 0, "peak_bytes": 0}'
         except OSError:
             answer, ended = None, b""
     news: dict[str, Any] = json.loads(ended) if ended else {}
     signal = news.pop("signal", None)
     if answer is not None:
         return answer | ({"cost": news} if news else {})
+    reason = _why(name, signal, limits) if news else _unavailable(name)
     return ({"cost": news} if news else {}) | {
-        "refused": ["UnreadableDocument", _why(name, signal, limits)],
+        "refused": ["UnreadableDocument", reason],
         "detail": f"the child ended by {signal}",
     }
+
+
+def _unavailable(name: str) -> str:
+    return (
+        f"{name} could not be read: the process that reads documents does not run. "
+        "Try again; if it stays so, see footnote doctor."
+    )
 
 
 def _why(name: str, signal: str | None, limits: ParseLimits) -> str:
@@ -276,13 +287,17 @@ def _running() -> _Server:
         return _server
     _stop()
     # Messages keep their borders, so that one request never runs into the next.
-    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    except OSError:  # not on macOS, where the descriptors keep the borders
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
         command = [sys.executable, "-I", "-c", _START, str(theirs.fileno()), tempfile.gettempdir()]
         process = subprocess.Popen(
             [*command, str(Path(__file__).parent)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             env={},
             cwd="/",

@@ -109,6 +109,19 @@ def test_a_killed_server_is_replaced():
     assert parse(b"Second.", name="a.txt").text == "Second."
 
 
+def test_a_server_that_cannot_start_is_one_plain_refusal(monkeypatch):
+    parsing.close()
+    monkeypatch.setattr(parsing, "_START", "raise SystemExit(3)")
+    try:
+        with pytest.raises(UnreadableDocument, match=r"a\.txt could not be read"):
+            parse(b"Words.", name="a.txt")
+    finally:
+        monkeypatch.undo()
+        parsing.close()
+
+    assert parse(b"Words.", name="a.txt").text == "Words."
+
+
 def test_the_server_ends_with_the_process_that_started_it():
     done = run(
         "from knowledge import parsing\n"
