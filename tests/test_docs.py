@@ -3,10 +3,11 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from bot.settings import BotSettings
 from knowledge.cli import app
@@ -17,14 +18,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 FIELDS = {**Settings.model_fields, **BotSettings.model_fields}
 COMMANDS = typer.main.get_command(app)
-assert isinstance(COMMANDS, click.Group)
+assert isinstance(COMMANDS, TyperGroup)
 
 
-def leaves(group: click.Group, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
+def leaves(group: TyperGroup, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
     """Every command by its words."""
-    found: dict[tuple[str, ...], click.Command] = {}
+    found: dict[tuple[str, ...], Any] = {}
     for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+        if isinstance(command, TyperGroup):
             found |= leaves(command, (*path, name))
         else:
             found[(*path, name)] = command
