@@ -7,6 +7,7 @@ told from the article's by where they stand.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -101,7 +102,8 @@ _MODIFIED = (
     "utime",
 )
 _SEPARATOR = re.compile(r"\s+[|·•–—»:-]\s+|\s+::\s+")
-_BY = re.compile(r"^(?:by|von|di|par|por|door)\s+", re.IGNORECASE)
+_BY = re.compile(r"^\s*(?:(?:view )?(?:all )?posts by|by|von|di|par|por|door)\s+", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)(?:[/-](\d\d?))?(?=[/-])")
 _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage")
 _TRAILING = re.compile(r",\s*([\]}])")
 _COMMENT = re.compile(
@@ -109,25 +111,32 @@ _COMMENT = re.compile(
 )
 
 
-def read(root: HtmlElement, *, url: str | None) -> tuple[Particulars, dict[str, str]]:
+def read(
+    root: HtmlElement, *, url: str | None, dateline: str | None = None
+) -> tuple[Particulars, dict[str, str]]:
     """What the page states, and hints by their names in lower case: `title`, `h1`, `description`.
 
     `url` is where the page came from; a canonical address on the same host replaces it.
+    `dateline` is the date printed over the text, used where nothing is marked up as date.
     """
     meta = _meta(root)
     hints = _hints(root, meta)
     site = _first(meta, _SITES)
     known = fill(_linked_data(root, url), _from_meta(meta), _from_body(root))
+    address = _canonical(root, meta, url)
+    addressed = _date_in(address)
+    exact = addressed if addressed and len(addressed) == 10 else None
+    date = known.date or exact or dateline or addressed
     title = known.title or hints.get("h1") or _without_site(hints.get("title"), site)
     return (
         Particulars(
             title=_line(title),
             publisher=_line(known.publisher),
             author=_author(known.author),
-            date=known.date,
-            modified=known.modified if known.modified != known.date else None,
+            date=date,
+            modified=known.modified if (known.modified or "") > (date or "") else None,
             kind=known.kind,
-            url=_canonical(root, meta, url),
+            url=address,
         ),
         hints,
     )
@@ -287,6 +296,18 @@ def _from_body(root: HtmlElement) -> Particulars:
     return Particulars(date=date or _time(root), modified=modified, author=author)
 
 
+def _links_author(element: HtmlElement) -> bool:
+    return element.tag == "a" and "author" in (element.get("rel") or "").split()
+
+
+def _date_in(address: str | None) -> str | None:
+    """The date in a page's address, where news sites put it: /2031/03/04/..."""
+    match = _IN_ADDRESS.search(urlsplit(address or "").path)
+    if match is None:
+        return None
+    return written_dates.iso(*(int(part) for part in match.groups() if part))
+
+
 def _time(root: HtmlElement) -> str | None:
     """The date of the first time element that belongs to the article and to no teaser.
 
@@ -348,7 +369,7 @@ def _without_site(title: str | None, site: str | None) -> str | None:
 
 
 def _author(name: str | None) -> str | None:
-    line = _line(_BY.sub("", name or ""))
+    line = _line(_BY.sub("", name or "").split("@")[0])
     if (
         not line
         or len(line) > 150
@@ -359,7 +380,8 @@ def _author(name: str | None) -> str | None:
 
 
 def _line(text: str | None) -> str | None:
-    return " ".join((text or "").split()) or None
+    # Sites escape their titles once too often.
+    return " ".join(html.unescape(text or "").split()) or None
 
 
 def _is_address(text: str) -> bool:

@@ -36,7 +36,9 @@ def read(loaded: Loaded, *, name: str | None, url: str | None) -> Particulars:
     known = labelled.fill(known, _labelled(fields, letter is not None), *sources)
     known = labelled.fill(known, _speech(blocks), _properties(loaded))
     known = replace(known, url=known.url or url, title=known.title or _title(blocks))
-    if known.kind is Kind.OTHER and head is None:
+    # Sites call every page an article; what its head says is more exact.
+    unsure = known.kind is Kind.OTHER or (loaded.format == "html" and known.kind is Kind.ARTICLE)
+    if unsure and head is None:
         known = replace(known, kind=_kind(loaded, known, listed, byline is not None))
     return known
 
@@ -96,6 +98,7 @@ def _title(blocks: tuple[Block, ...]) -> str | None:
 
 def _kind(loaded: Loaded, known: Particulars, listed: bool, pasted: bool) -> Kind:
     kind = kinds.guess(loaded.blocks, known.title, listed)
-    if kind is Kind.OTHER and pasted:
-        return Kind.ARTICLE
-    return kind
+    if kind is not Kind.OTHER:
+        return kind
+    dated = loaded.format == "html" and known.date and (known.publisher or known.author)
+    return Kind.ARTICLE if pasted or dated else known.kind

@@ -15,7 +15,7 @@ from dataclasses import replace
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from knowledge import html_metadata
+from knowledge import html_metadata, written_dates
 from knowledge.errors import EmptyDocument, UnreadableDocument
 from knowledge.loaders import main_text
 from knowledge.loaders import text as plain
@@ -35,6 +35,10 @@ _WORD = re.compile(r"\w+")
 
 HEAD_BYTES = 64 * 1024
 """How far into the file its charset and its first tags are looked for."""
+
+NEAR = 8
+"""A page's dateline stands within so many pieces over its main text, or begins it."""
+DATELINE_CHARS = 120
 
 
 def sniff(data: bytes, name: str | None) -> bool:
@@ -67,8 +71,10 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
         if too_deep:
             raise UnreadableDocument(f"{name}: its elements are nested too deeply to be read.")
         raise EmptyDocument(f"{name} shows no text. Nothing was added.")
-    particulars, hints = html_metadata.read(root, url=options.url)
-    kept = main_text.choose(root, seen, _titles(root, particulars))
+    stated, _ = html_metadata.read(root, url=options.url)
+    kept = main_text.choose(root, seen, _titles(root, stated))
+    dateline = _dateline(seen, kept)
+    particulars, hints = html_metadata.read(root, url=options.url, dateline=dateline)
     main = [piece for index, piece in enumerate(seen) if index in kept]
     return Loaded(
         blocks=tuple(Block(piece.text, piece.role, piece.level) for piece in main),
@@ -96,6 +102,21 @@ def _parse(data: bytes, options: LoadOptions, name: str) -> tuple[HtmlElement, b
             raise EmptyDocument(f"{name} holds no text. Nothing was added.") from error
         raise UnreadableDocument(f"{name} is not readable as HTML.") from error
     return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+
+
+def _dateline(seen: Sequence[Piece], kept: set[int]) -> str | None:
+    """The date of a short line between the last heading and the main text, or just over both."""
+    first = min(kept)
+    if len(kept) == len(seen):
+        return None  # a bare document: its own head says what its dates are
+    for index in [first, *range(first - 1, max(-1, first - NEAR), -1)]:
+        piece = seen[index]
+        if piece.region in ("nav", "aside", "footer") or len(piece.text) > DATELINE_CHARS:
+            continue
+        dates = [found.date for found in written_dates.find(piece.text) if len(found.date) == 10]
+        if dates and piece.links < 0.8 * len(piece.text):
+            return dates[0]
+    return None
 
 
 def _titles(root: HtmlElement, particulars: Particulars) -> list[str]:
