@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from knowledge.loaders.numbering import SECTION, is_heading, numbered
 from knowledge.loaders.pdf_lines import Line, PageText
 from knowledge.types import Block
 
@@ -27,10 +28,6 @@ _PAGE_LABEL = re.compile(
     r"(?:page|seite|pagina|página)\s+\d{1,4}(?:\s+of\s+\d{1,4})?$", re.IGNORECASE
 )
 _ITEM = re.compile(r"(?:[•▪‣◦·●○*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+\S")
-_SECTION = re.compile(
-    r"(?:SEC\.|SECTION|Sec\.|Section)\s+(\d+[A-Za-z]?(?:[.-]\d+)*)\.\s*(?=[A-Z—]|$)"
-)
-_SECTION_LINE = re.compile(r"^(?:SEC|Sec)\. \d", re.MULTILINE)
 _GLUED = re.compile(r"\w[-–]$|\w[/@]$|://$")
 """Line ends that no space follows: "Rule 5-" and "03", addresses cut after a stroke."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -72,7 +69,7 @@ def lay_out(pages: Sequence[PageText]) -> Layout:
         blocks = [
             replace(b, role="paragraph", level=0) if b.role == "heading" else b for b in blocks
         ]
-    return Layout(tuple(_numbered(blocks)), furniture)
+    return Layout(tuple(numbered(blocks)), furniture)
 
 
 # --- Furniture -----------------------------------------------------------------------------
@@ -226,12 +223,11 @@ def _block(group: Sequence[Line], reach: Reach, body: float, words: Counter[str]
     size = min(line.size for line in group)
     total = sum(len(line.text) for line in group)
     letters = any(character.isalpha() for line in group for character in line.text)
-    plain_end = not group[-1].text.endswith((".", ",", ";", "!", "?")) or _SECTION.match(
+    plain_end = not group[-1].text.endswith((".", ",", ";", "!", "?")) or SECTION.match(
         group[0].text
     )
     if letters and len(group) <= 3 and total <= 160 and plain_end:
-        found = _SECTION.match(group[0].text)
-        titled = found is not None and _capitals(group[0].text[found.end() :])
+        titled = is_heading(group[0].text)
         if size >= 1.45 * body:
             role, level = "heading", 1
         elif size >= 1.15 * body:
@@ -253,11 +249,6 @@ def _block(group: Sequence[Line], reach: Reach, body: float, words: Counter[str]
     return Block(text.strip(), role=role, level=level, page=group[0].page)
 
 
-def _capitals(text: str) -> bool:
-    letters = [character for character in text if character.isalpha()]
-    return bool(letters) and sum(letter.isupper() for letter in letters) > 0.85 * len(letters)
-
-
 def _append(blocks: list[Block], block: Block) -> None:
     """Add a block, marked as continuing where the text ran over the page break."""
     last = blocks[-1] if blocks else None
@@ -271,24 +262,6 @@ def _append(blocks: list[Block], block: Block) -> None:
         and (block.text[:1].islower() or last.text.endswith((",", "-")))
     )
     blocks.append(replace(block, continues=True) if over else block)
-
-
-def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks with the section number a person would cite, from its heading to the next."""
-    # Where sections have headings, their mentions at the start of a paragraph are contents.
-    headed = any(b.role == "heading" and _SECTION.match(b.text) for b in blocks)
-    number: str | None = None
-    for block, after in zip(blocks, [*blocks[1:], Block("")], strict=False):
-        if block.role == "heading" and headed:
-            number = None
-        found = _SECTION.match(block.text)
-        if found and (block.role == "heading" or not headed):
-            contents = len(_SECTION_LINE.findall(block.text)) > 1 or (
-                len(block.text) < 160 and _SECTION.match(after.text)
-            )
-            if not contents:
-                number = f"Sec. {found.group(1)}"
-        yield replace(block, number=number) if number else block
 
 
 # --- Words and sizes -----------------------------------------------------------------------

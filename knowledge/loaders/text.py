@@ -7,8 +7,10 @@ import re
 from charset_normalizer import from_bytes
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
+from knowledge.loaders.numbering import is_heading, numbered, part_headings
+from knowledge.loaders.printed import unprint
 from knowledge.loaders.types import Loaded, LoadOptions
-from knowledge.types import Block
+from knowledge.types import Block, SetAside
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -42,15 +44,25 @@ def sniff(data: bytes, name: str | None) -> bool:
 
 
 def load(data: bytes, options: LoadOptions) -> Loaded:
-    """Plain text as paragraphs: blank lines part them; where there are none, each line is one.
+    """Plain text as paragraphs, parted by blank lines; sections of a law by their headings.
 
-    Raises EmptyDocument if there is no text in it.
+    Running lines of printed pages are set aside, line numbers taken off. Raises
+    EmptyDocument if there is no text in it.
     """
-    text = decode(data, options)
-    blocks = paragraphs(text)
+    text, running = unprint(decode(data, options))
+    blocks = [
+        Block(" ".join(block.text.split()), role="heading", level=3)
+        if is_heading(block.text)
+        else block
+        for block in paragraphs(part_headings(text))
+    ]
     if not blocks:
         raise EmptyDocument(f"{options.name or 'The text'} holds no text. Nothing was added.")
-    return Loaded(blocks=blocks, format="text")
+    return Loaded(
+        blocks=tuple(numbered(blocks)),
+        set_aside=tuple(SetAside(line, "furniture") for line in running),
+        format="text",
+    )
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:

@@ -63,6 +63,53 @@ def test_white_space_alone_is_refused_as_empty():
         read(" \n\t\n ")
 
 
+def printed(pages: int) -> str:
+    """A bill as a text dump: running lines, and numbers before the lines of each page."""
+    out = []
+    for page in range(1, pages + 1):
+        out += [f"G:\\M\\BILL.XML, printed 10:5{page % 10}", str(page)]
+        for n in range(1, 21, 2):
+            out.append(
+                f"{n} the broker {page}-{n} of the country shall at all times safe{n + 1} guard it"
+            )
+    return "\n".join(out)
+
+
+def test_running_lines_and_line_numbers_of_a_printed_text_are_taken_off():
+    loaded = read(printed(20))
+    text = loaded.blocks[0].text
+
+    assert (
+        "\nthe broker 3-1 of the country shall at all times safeguard it\nthe broker 3-3 of" in text
+    )
+    assert "BILL.XML" not in text
+    assert [a.reason for a in loaded.set_aside] == ["furniture", "furniture"]
+    assert loaded.set_aside[0].text.count("BILL.XML") == 20
+    assert loaded.set_aside[1].text.split("\n") == [str(page) for page in range(1, 21)]
+
+
+def test_lines_that_come_back_now_and_then_stay():
+    parts = []
+    for n in range(1, 30):
+        parts += ["(a) In general.", *[f"words {n} {m} of it" for m in range((n * 7) % 23)]]
+
+    assert read("\n".join(parts)).blocks[0].text.count("(a) In general.") == 29
+
+
+def test_sections_of_a_law_in_plain_text_give_the_number_to_cite():
+    loaded = read(
+        "AN ACT\n"
+        "Sec. 1. Short title.\nSec. 2. Custody.\n"
+        "SEC. 2. CUSTODY OF ASSETS BY\nBROKERS.\n(a) A broker shall keep them.\n\nAnd more.\n"
+    )
+
+    assert [(b.role, b.text, b.number) for b in loaded.blocks][1:] == [
+        ("heading", "SEC. 2. CUSTODY OF ASSETS BY BROKERS.", "Sec. 2"),
+        ("paragraph", "(a) A broker shall keep them.", "Sec. 2"),
+        ("paragraph", "And more.", "Sec. 2"),
+    ]
+
+
 # --- Markdown ------------------------------------------------------------------------------
 
 
