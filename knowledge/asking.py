@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -23,7 +24,12 @@ from knowledge.handles import LiveIndex
 from knowledge.index import Index
 from knowledge.store import Store
 from knowledge.terms import terms
-from knowledge.types import Answer, Document, Entry, Outcome, Query, Searched
+from knowledge.types import Answer, Document, Entry, Mode, Outcome, Query, Searched
+
+if TYPE_CHECKING:
+    from knowledge.explaining import Explanation
+    from knowledge.writing import Writer
+    from knowledge.written import Shown
 
 MAX_QUESTION = 4_000
 """Characters: the longest message that Discord lets a member write."""
@@ -43,20 +49,34 @@ class View:
 class Asker:
     """Answers questions over one record; safe to call from several threads."""
 
-    def __init__(self, store: Store, index: Index, encoders: Encoders) -> None:
+    def __init__(
+        self, store: Store, index: Index, encoders: Encoders, writer: Writer | None = None
+    ) -> None:
+        """`writer` writes answers with a language model; None where none is set."""
         self._store = store
+        self._writer = writer
+        self._last = threading.local()
         self._index = index
         self._encoders = encoders
         self._views: dict[tuple[str, ...], tuple[tuple[tuple[str, int], ...], View]] = {}
         self._guard = threading.Lock()
 
-    def ask(self, query: Query) -> Answer:
-        """Answer from the record in quotations, or say why not.
+    @property
+    def explanation(self) -> Explanation | None:
+        """How the model wrote this thread's last answer; None if it took no part."""
+        return getattr(self._last, "explanation", None)
 
+    def ask(self, query: Query, on_sentence: Callable[[Shown], None] | None = None) -> Answer:
+        """Answer from the record, or say why not: in quotations, or written where a model is set.
+
+        `on_sentence` gets each verified sentence of a written answer as it comes, in a
+        thread of its own; should the answer fail later, the quotations replace them.
         Raises EmptyQuestion, QuestionTooLong, UnknownLibrary, ModelMissing.
         """
         started = time.perf_counter()
+        self._last.explanation = None
         check(query)
+        asked, query = query, self._completed(query)
         indexes = self._index.live(query.libraries)
         view = self._view(query.libraries)
         if not view.entries:
@@ -78,7 +98,30 @@ class Asker:
             glossary=view.glossary,
             entries=lambda: view.entries,
         )
+        if self._writer is not None and self._writer.wanted(query, answer):
+            documents = self._documents(query.libraries)
+            written = self._writer.write(
+                self._writer.job(
+                    replace(query, question=understood.understood_as or query.question),
+                    hits,
+                    {h.passage.document_id: documents(h.passage.document_id) for h in hits},
+                    answer,
+                    glossary={s: longs[0] for s, longs in view.glossary.longs.items()},
+                    embed=encoder.embed_documents,
+                ),
+                on_sentence,
+            )
+            answer, self._last.explanation = written.answer, written.explanation
+        if query is not asked:
+            answer = replace(answer, question=asked.question, understood_as=query.question)
         return replace(answer, seconds=time.perf_counter() - started)
+
+    def _completed(self, query: Query) -> Query:
+        """Return a follow-up question completed by the model, where one is set and manages."""
+        if self._writer is None or not query.history or query.mode is Mode.QUOTES:
+            return query
+        question = self._writer.rewrite(query.question, query.history, query.member)
+        return query if question is None else replace(query, question=question, history=())
 
     def _documents(self, libraries: Sequence[str]) -> Callable[[str], Document]:
         read: dict[str, Document] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,7 +21,10 @@ from knowledge.words import WordIndex
 
 if TYPE_CHECKING:
     from knowledge.caring import Caretaker
+    from knowledge.explaining import Explanation
     from knowledge.keeping import Keeper
+    from knowledge.writing import Writer
+    from knowledge.written import Shown
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class Record:
             signature=signature,
         )
         self._index = Index(store, self._encoders, making, wait_seconds=wait_seconds)
-        self._asker = Asker(store, self._index, self._encoders)
+        self._writer = _writer(settings)
+        self._asker = Asker(store, self._index, self._encoders, self._writer)
 
     @classmethod
     def open(cls, settings: Settings, *, wait_seconds: float = 30.0, create: bool = True) -> Record:
@@ -75,9 +79,14 @@ class Record:
     ) -> None:
         self.close()
 
-    def ask(self, query: Query) -> Answer:
+    def ask(self, query: Query, on_sentence: Callable[[Shown], None] | None = None) -> Answer:
         """Answer a question; see `asking.Asker.ask`."""
-        return self._asker.ask(query)
+        return self._asker.ask(query, on_sentence)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """How the model wrote this thread's last answer; None if it took no part."""
+        return self._asker.explanation
 
     def libraries(self) -> list[str]:
         """The names of all libraries. For the admin."""
@@ -128,3 +137,12 @@ def restore(file: Path, settings: Settings, *, actor: str) -> str:
     with Record.open(settings) as record:
         backup.build_all(record._index, actor=actor)
     return f"Restored {restored.documents} documents from {file} into {settings.home}."
+
+
+def _writer(settings: Settings) -> Writer | None:
+    """Return who writes answers where a language model is set. Nothing is asked of it yet."""
+    if not settings.chat_model:
+        return None
+    from knowledge.writing import Writer
+
+    return Writer(settings)

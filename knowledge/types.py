@@ -215,6 +215,8 @@ class Query:
     """None: a model when one is configured, quotations otherwise."""
     locale: str = "en"
     """The language of our own words; quotations stay in theirs."""
+    member: str | None = None
+    """Tells members apart for the budget of written answers; None for the admin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge import loops, models, prompts
@@ -20,25 +20,19 @@ from knowledge.errors import ChatModelError, KnowledgeError
 from knowledge.failures import RETRIED, UNBILLED, ChatFailure, Reason
 from knowledge.settings import Settings
 from knowledge.transport import Breaker, Reply, pause, remaining, talk
-from knowledge.types import Mode, Outcome, Turn
+from knowledge.types import Answer, Document, Hit, Mode, Outcome, Query, Turn
 from knowledge.written import Shown, names_only_from
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["Job", "Writer", "Written", "by_vectors", "wanted"]
+__all__ = ["Job", "Writer", "Written", "by_vectors"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 REWRITE_SHARE = 0.4
 """Part of the deadline that completing a follow-up question may take."""
-
-
-def wanted(settings: Settings, mode: Mode | None, outcome: Outcome) -> bool:
-    """Say whether a model is to be asked: one is set, not declined, and the record has something."""  # noqa: E501
-    has_material = outcome in (Outcome.ANSWERED, Outcome.RELATED)
-    return bool(settings.chat_model) and mode is not Mode.QUOTES and has_material
 
 
 class Writer:
@@ -51,6 +45,30 @@ class Writer:
         self._chats: dict[str, BaseChatModel] = {}
         self._breakers: dict[str, Breaker] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
+
+    def wanted(self, query: Query, quotes: Answer) -> bool:
+        """Say whether a model is to be asked: one is set, not declined, and the record has something.
+
+        Where the record contradicts what the question takes for granted, quotations say so best.
+        """  # noqa: E501
+        material = quotes.outcome in (Outcome.ANSWERED, Outcome.RELATED) and quotes.premise is None
+        return bool(self._settings.chat_model) and query.mode is not Mode.QUOTES and material
+
+    def job(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        quotes: Answer,
+        *,
+        glossary: Mapping[str, str],
+        embed: Callable[[Sequence[str]], Any],
+    ) -> Job:
+        """Return the job of a question; `embed` gives unit vectors, shape (n, dimensions)."""
+        return Job(
+            query.question, hits, documents, quotes, query.history, glossary,
+            by_vectors(embed), query.member, query.locale,
+        )  # fmt: skip
 
     def write(self, job: Job, on_sentence: Callable[[Shown], None] | None = None) -> Written:
         """Return a written answer, or the quotations with a note. Raises nothing of a provider's.

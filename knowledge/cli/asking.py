@@ -13,7 +13,7 @@ import typer
 from knowledge.cli.common import AsJson, Library, Misuse, library_or_default, print_json, record
 from knowledge.errors import KnowledgeError, UsageError
 from knowledge.jsonable import answer_json
-from knowledge.terminal import console, show_answer
+from knowledge.terminal import console, fail, show_answer
 from knowledge.types import Mode, Query, Turn
 
 SAMPLE = "sample"
@@ -69,6 +69,9 @@ def ask(
     mode: Annotated[
         Mode | None, typer.Option(help="Quotations only, or written by the language model.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the model's draft and each check of it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Answer a question from the record, with its sources."""
@@ -86,6 +89,11 @@ def ask(
             print_json(answer_json(answer))
         else:
             show_answer(answer)
+        if explain:
+            explanation = opened.explanation
+            lines = explanation.as_lines() if explanation else ["No language model took part."]
+            for line in lines:
+                fail(line)  # standard error: standard output is the answer
     return 0
 
 
