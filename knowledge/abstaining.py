@@ -6,15 +6,16 @@ Thresholds: see ANSWERS_FROM and RELATED_FROM, calibrated by tests/evaluations/a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.citing import date_in_words
 from knowledge.glossary import Glossary, initials
 from knowledge.questions import Understood
 from knowledge.quoting import Candidate
+from knowledge.speakers import stands_in
 from knowledge.text import bag, fold, stems
-from knowledge.types import Hit, Outcome, Query
+from knowledge.types import Document, Hit, Outcome, Query
 
 ANSWERS_FROM = 0.40
 """Least score of the best sentence for an answer: keeps 91-92 % of answerable questions
@@ -59,11 +60,17 @@ def _fitting(understood: Understood, hits: Sequence[Hit]) -> list[str]:
     return [c for c in understood.choices if fold(c.rsplit(" (", 1)[0]) in text]
 
 
-def absent(understood: Understood, hits: Sequence[Hit], glossary: Glossary) -> tuple[str, ...]:
+def absent(
+    understood: Understood,
+    hits: Sequence[Hit],
+    glossary: Glossary,
+    documents: Callable[[str], Document],
+) -> tuple[str, ...]:
     """Return the names of the question that no top passage, title, author or publisher holds.
 
     A name is held when each of its own words is, up to inflection and a shared beginning
-    ("Fed" in "Federal"), or when a short or long form of it is.
+    ("Fed" in "Federal"), when a short or long form of it is, or when it stands as a whole
+    elsewhere in one of these documents.
     """
     held: set[str] = set()
     phrases = []
@@ -81,7 +88,14 @@ def absent(understood: Understood, hits: Sequence[Hit], glossary: Glossary) -> t
         held.update(re.findall(r"[^\W_]+", phrases[-1]))
     held |= {s for s in shorts if len(s) > 1}
     whole = " ".join(phrases)
-    return tuple(n for n in understood.names if not _held(n, understood, held, whole, glossary))
+    left = [n for n in understood.names if not _held(n, understood, held, whole, glossary)]
+    ids = dict.fromkeys(hit.passage.document_id for hit in hits[:TOP])
+    read = [documents(id) for id in ids]
+    texts = [
+        f"{d.entry.source} {d.entry.particulars.title} {d.entry.particulars.author}\n{d.text}"
+        for d in read
+    ]
+    return tuple(n for n in left if not any(stands_in(n, text) for text in texts))
 
 
 def _held(

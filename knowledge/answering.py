@@ -28,8 +28,17 @@ from knowledge.quoting import (
     score,
     with_copies,
 )
-from knowledge.speakers import Status
-from knowledge.types import Answer, Document, Entry, Hit, Outcome, Query, Searched
+from knowledge.speakers import Status, core, same_name, without_number
+from knowledge.types import (
+    Answer,
+    Document,
+    Entry,
+    Hit,
+    Outcome,
+    Passage,
+    Query,
+    Searched,
+)
 
 Encode = Callable[[Sequence[str]], Matrix]
 
@@ -59,17 +68,78 @@ def read(
     rarity: Rarity | None = None,
     knows: Callable[[str], bool] | None = None,
     glossary: Glossary = Glossary(),  # noqa: B008  # frozen and empty
+    entries: Callable[[], Sequence[Entry]] = tuple,
 ) -> Findings:
     """Score the sentences of the hits and look for the question's names in them.
 
     `encode` embeds sentences as documents, shape (n, dimensions); `question` is the
     question's vector, shape (dimensions,); both unit vectors of one model.
     """
+    hits = [*hits, *_named(understood, hits, documents, entries)]
     scored = score(candidates(understood, hits, documents, rarity), question, encode)
-    absent = abstaining.absent(understood, hits, glossary)
-    missing = tuple(n for n in absent if knows is None or not knows(n))
+    absent = abstaining.absent(understood, hits, glossary, documents)
+    missing = tuple(n for n in absent if knows is None or not _known(n, knows))
     best = min(1.0, max(0.0, scored[0].score)) if scored else 0.0
     return Findings(tuple(scored), best, absent, missing, dict(understood.expanded))
+
+
+NAMED_MOST = 3
+"""Documents that are read for their author's sake beside the hits."""
+
+NAMED_CHARS = 6_000
+"""The longest document that is read whole for its author's sake, in characters."""
+
+
+def _named(
+    understood: Understood,
+    hits: Sequence[Hit],
+    documents: Callable[[str], Document],
+    entries: Callable[[], Sequence[Entry]],
+) -> list[Hit]:
+    """Return the short documents of an author and a day that the question names, as hits.
+
+    A document seldom repeats its own author and date, so that search by its words
+    misses "what did X ask on 21 April": its particulars say it.
+    """
+    if not understood.names or not (understood.dates or understood.parties):
+        return []
+    names = understood.parties or understood.names
+    authors: dict[str, bool] = {}
+    found = []
+    for entry in entries():
+        about = entry.particulars
+        if not about.author or _outside(understood, about.date):
+            continue
+        if about.author not in authors:
+            authors[about.author] = any(same_name(name, about.author) for name in names)
+        dated = any(d.first <= (about.date or "") <= d.last for d in understood.dates)
+        if authors[about.author] and (dated or not understood.dates):
+            found.append(entry)
+    if len(found) > NAMED_MOST:
+        return []
+    read = [documents(entry.id) for entry in found]
+    return [
+        Hit(Passage("", d.entry.id, 0, len(d.text), d.text), d.entry, hits[0].score / 2, 0.0)
+        for d in read
+        if hits and len(d.text) <= NAMED_CHARS
+    ]
+
+
+def _outside(understood: Understood, date: str | None) -> bool:
+    """Say whether a date is outside what the question may read."""
+    day = date or ""
+    late = understood.as_of or understood.until
+    return bool(
+        (late and day > late)
+        or (understood.since and day < understood.since)
+        or understood.publisher
+        or understood.kind
+    )
+
+
+def _known(name: str, knows: Callable[[str], bool]) -> bool:
+    bare = without_number(name)
+    return knows(bare) or knows(core(bare))
 
 
 def answer(
@@ -105,7 +175,7 @@ def answer(
         return composing.dated_later(query, understood, documents(later.id), searched)
     found = read(
         understood, hits, documents=documents, encode=encode, question=question,
-        rarity=rarity, knows=knows, glossary=glossary,
+        rarity=rarity, knows=knows, glossary=glossary, entries=entries,
     )  # fmt: skip
     outcome = abstaining.decide(understood, hits, found.scored, found.absent, found.missing)
     if outcome is Outcome.NOT_FOUND:

@@ -6,10 +6,12 @@ an abstention) reads alike and is checked alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.citing import cite, date_in_words, source_line
+from knowledge.glossary import initials
 from knowledge.phrases import capital, join, say, the
 from knowledge.premises import date_span, parties_asked
 from knowledge.questions import Asks, Understood
@@ -194,7 +196,8 @@ def _own_lead(document: Document, locale: str) -> str:
     about = document.entry.particulars
     if about.kind is Kind.SUMMARY:
         if about.author and about.publisher and about.author != about.publisher:
-            one, other = _the(about.publisher, locale), _the(about.author, locale)
+            one = _the(_short(about.publisher, document.text), locale)
+            other = _the(about.author, locale)
             return capital(say("summary_says", locale, publisher=one, author=other))
         who = about.publisher or about.author
         if not who:
@@ -210,6 +213,13 @@ def _own_lead(document: Document, locale: str) -> str:
     if who:
         return capital(say("writes", locale, who=_the(who, locale)))
     return say("text_says", locale)
+
+
+def _short(name: str, text: str) -> str:
+    """Return a long name's initials where the text itself uses them: "SEC"."""
+    short = initials(name)
+    used = len(short) > 2 and re.search(rf"\b{short}\b", text)
+    return f"the {short}" if used and len(name) > 20 else name
 
 
 def _the(name: str, locale: str) -> str:

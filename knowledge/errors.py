@@ -4,7 +4,8 @@ what happened, to which thing, what to do next.
     KnowledgeError
     ├── UsageError              the caller asked for something that makes no sense
     │   ├── EmptyQuestion
-    │   └── QuestionTooLong
+    │   ├── QuestionTooLong
+    │   └── BadQuestions        a file of questions or a baseline cannot be read
     ├── NotInRecord             no document or library of that name or id
     │   ├── UnknownDocument
     │   └── UnknownLibrary
@@ -41,6 +42,10 @@ class EmptyQuestion(UsageError):
 
 class QuestionTooLong(UsageError):
     """The question is longer than the limit."""
+
+
+class BadQuestions(UsageError):
+    """A file of evaluation questions, or a baseline, that cannot be read; names the line."""
 
 
 class NotInRecord(KnowledgeError):

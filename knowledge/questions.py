@@ -122,8 +122,9 @@ def understand(
         search = re.sub(rf"\b{re.escape(short)}\b", f"{long} ({short})", search)
     # Italian loses the small words between two names on the way to English.
     own = question[:1].lower() + question[1:] if language == "it" and not completed else text
-    names = _names(own, expanded, known)
-    parties, addressee = _parties(text, names, expanded)
+    meanings = _meanings(text, glossary) | expanded
+    names = _names(own, meanings, known)
+    parties, addressee = _parties(text, names, meanings)
     if not completed and not query.history and not unclear and _hangs(text, names):
         unclear = _PRONOUN.search(text).group(0)  # type: ignore[union-attr]
     dates = days_in(text)
@@ -191,10 +192,13 @@ def asks(question: str) -> Asks:
 # --- Acronyms and names --------------------------------------------------------------------
 
 
+_ACRONYM = re.compile(r"\b[A-Za-z]*[A-Z][A-Za-z0-9&-]*[A-Z0-9][A-Za-z0-9]*\b")
+
+
 def _expand(text: str, glossary: Glossary) -> tuple[dict[str, str], tuple[str, ...], str | None]:
     expanded: dict[str, str] = {}
     folded = fold(text)
-    for match in re.finditer(r"\b[A-Za-z]*[A-Z][A-Za-z0-9&-]*[A-Z0-9][A-Za-z0-9]*\b", text):
+    for match in _ACRONYM.finditer(text):
         short = match.group(0)
         longs = glossary.expansions(short)
         if not longs or any(fold(long) in folded for long in longs):
@@ -206,6 +210,12 @@ def _expand(text: str, glossary: Glossary) -> tuple[dict[str, str], tuple[str, .
             longs = tuple(fitting)
         expanded[short] = longs[0]
     return expanded, (), None
+
+
+def _meanings(text: str, glossary: Glossary) -> dict[str, str]:
+    """Return the acronyms of the question that mean one thing, spelt out beside it or not."""
+    found = {short: glossary.expansions(short) for short in _ACRONYM.findall(text)}
+    return {short: longs[0] for short, longs in found.items() if len(longs) == 1}
 
 
 def _names(text: str, expanded: Mapping[str, str], known: Sequence[str]) -> tuple[str, ...]:
@@ -222,12 +232,25 @@ def _names(text: str, expanded: Mapping[str, str], known: Sequence[str]) -> tupl
             match.group(0),
             match.start() == 0 or text[: match.start()].rstrip().endswith(("?", ".", "!", ":")),
         ):
+            if match.group(0).endswith(piece):
+                piece += _number_after(text, match.end())
             plain = fold(piece)
             if any(plain in have for have in found):
                 continue
-            found[plain] = expanded.get(piece, piece)
+            short = piece.split(" ")[0]
+            found[plain] = piece.replace(short, expanded[short], 1) if short in expanded else piece
     order = sorted(found, key=lambda plain: folded.find(plain))
     return tuple(dict.fromkeys(found[p] for p in order))
+
+
+def _number_after(text: str, at: int) -> str:
+    """Return the number that belongs to a name: " 14178" of "Order 14178", " 2.0", " No. 4"."""
+    match = re.match(
+        r" (?:No\. )?\d+(?:[.-]\d+)*[a-z]?(?:\(\w\))*(?!\w|[.,-]\d| (?:days|years|months|percent|million))",  # noqa: E501
+        text[at:],
+    )
+    number = match.group(0) if match else ""
+    return "" if re.fullmatch(r" (?:19|20)\d\d", number) else number
 
 
 def _pieces(run: str, first: bool) -> list[str]:

@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.citing import date_in_words
+from knowledge.glossary import initials
 from knowledge.questions import Asks, Understood
-from knowledge.speakers import Status, Voice, same_name, voices
+from knowledge.speakers import Status, Voice, same_name, stands_in, voices
 from knowledge.text import DATE, DURATION, NAME, NUMBER, Span, find, fold, stems
 from knowledge.types import Document, Hit
 
@@ -29,14 +30,20 @@ Matrix = npt.NDArray[np.float32]
 Rarity = Callable[[str], float]
 """A stem's IDF in the record; higher is rarer."""
 
-MAX_ENCODED = 12
+MAX_ENCODED = 10
 """Sentences encoded a question: ten of a bill cost 184 ms of one core (November 2026)."""
+
+ENCODED_CHARS = 240
+"""Characters of a sentence that are encoded: some fifty word pieces; the cost is linear in them."""
 
 HITS_READ = 8
 """Passages whose sentences compete; later ones held the best sentence in under 2 % of cases."""
 
 MAX_SPAN = 460
 """The longest quotation, in characters: two fit into 900 with their leads and sources."""
+
+SHORT_PARAGRAPH = 380
+"""A paragraph up to this many characters is quoted whole: a numbered comment, a key point."""
 
 _WORDS_LEAST = 4
 
@@ -59,6 +66,8 @@ class Candidate:
     coverage_with_previous: float
     fits: bool
     bonus: float
+    held: float
+    """Share of the question's names that its document holds."""
     cosine: float = 0.0
     score: float = 0.0
 
@@ -74,21 +83,25 @@ def candidates(
     rarity: Rarity | None = None,
 ) -> list[Candidate]:
     """Return the sentences of the best passages, unscored, best coverage first, duplicates kept."""
-    question = frozenset(stems(understood.text))
+    asked = _asked(understood)
+    question = frozenset(stems(asked))
     if not question:
         return []
     weights = _weights(question, hits, rarity)
+    longs = {short: set(stems(long)) & question for short, long in understood.expanded.items()}
     mass = sum(weights.values()) or 1.0
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
-    for rank, hit in enumerate(hits[:HITS_READ]):
+    for rank, hit in enumerate(_read(hits)):
         document = documents(hit.passage.document_id)
         about = document.entry.particulars
         date = date_in_words(about.date)
-        frame = " ".join(
+        frame = " | ".join(
             x for x in (about.title, about.author, about.publisher, about.addressee, date) if x
         )
         framed = _mass(frame, weights)
+        share = held_share(understood, document, f"{frame} | {document.entry.source}")
+        dated = DATED * any(d.first <= (about.date or "") <= d.last for d in understood.dates)
         previous: Span | None = None
         before: set[str] = set()
         start, end = _paragraphs_around(document.text, hit.passage.start, hit.passage.end)
@@ -99,6 +112,9 @@ def candidates(
         for position, voice in enumerate(inside):
             words = document.text[voice.span.start : voice.span.end]
             here = _mass(words, weights)
+            for short, long in longs.items():
+                if short in words:
+                    here |= long
             key = (document.entry.id, voice.span.start)
             if key not in seen and _is_sentence(words):
                 seen.add(key)
@@ -114,17 +130,26 @@ def candidates(
                         sum(weights[s] for s in here) / mass,
                         sum(weights[s] for s in here | before | framed) / mass,
                         holds(words, understood.asks),
-                        bonus(voice, words, document, understood),
+                        bonus(voice, words, document, understood) + dated,
+                        share,
                     )
                 )
             previous, before = voice.span, here
     # Without any vector yet: what the sentence covers, and how good its passage is.
     best = max((h.score for h in hits[:HITS_READ]), default=1.0) or 1.0
     found.sort(
-        key=lambda c: c.coverage + 0.5 * c.coverage_with_previous + 0.4 * c.hit.score / best,
+        key=lambda c: (
+            (c.coverage + 0.5 * c.coverage_with_previous + 0.4 * c.hit.score / best + 2 * c.bonus)
+            * c.held
+        ),
         reverse=True,
     )
     return found
+
+
+def _read(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits whose sentences compete: the best, and those read for their author's sake."""
+    return [*hits[:HITS_READ], *(hit for hit in hits[HITS_READ:] if not hit.passage.id)]
 
 
 def _paragraphs_around(text: str, start: int, end: int, most: int = 600) -> tuple[int, int]:
@@ -154,18 +179,78 @@ def _mass(words: str, weights: Mapping[str, float]) -> set[str]:
 
 
 _LABEL = re.compile(
-    r"(?:submitted by|issued by|listed by|source|date|from|to|cc|re|subject|title|author|url|contact|tel|fax|via)\b[^.]{0,20}:",  # noqa: E501
+    r"(?:submitted by|issued by|listed by|source|date|from|to|cc|re|subject|title|author|url|citation|pinpoint|contact|tel|fax|via)\b[^.]{0,20}:",  # noqa: E501
     re.IGNORECASE,
 )
 
 
+_NOTE = re.compile(r"(?:\[?\d{1,3}[\].]?\s+)?(?:See|Cf\.|Id\.|Ibid)\b")
+
+
 def _is_sentence(words: str) -> bool:
     """Leave out headings, signatures, table rows and "Source: ..." lines."""
-    if _LABEL.match(words) or (words.count("http") and len(words.split()) < 12):
+    count = len(words.split())
+    if _LABEL.match(words) or _NOTE.match(words) or ("http" in words and count < 12):
         return False
+    if count < 10 and words[-1] not in '.!?;:”"’)]' and ": " not in words:
+        return False  # a heading
     return len(re.findall(r"[^\W\d_]{2,}", words)) >= _WORDS_LEAST and bool(
         re.search(r"\s[a-z]{2,}", words)
     )
+
+
+def _asked(understood: Understood) -> str:
+    """Return the search text without the short forms that it spells out."""
+    text = understood.text
+    for short in understood.expanded:
+        text = text.replace(f" ({short})", "")
+    return text
+
+
+def _worth_encoding(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return at most MAX_ENCODED candidates: by coverage, and one of each passage by meaning.
+
+    A paraphrase shares no word with its answer: three places go to the passages nearest
+    in meaning that coverage would leave out.
+    """
+    kept = list(found[: MAX_ENCODED - 3])
+    ranks = {c.rank for c in kept}
+    near = sorted(found[MAX_ENCODED - 3 :], key=lambda c: -c.hit.cosine)
+    for candidate in near:
+        if len(kept) == MAX_ENCODED:
+            break
+        if candidate.rank not in ranks:
+            ranks.add(candidate.rank)
+            kept.append(candidate)
+    return kept + [c for c in found[MAX_ENCODED - 3 :] if c not in kept][: MAX_ENCODED - len(kept)]
+
+
+HELD_LEAST = 0.7
+"""What is left of a score where the document holds none of the question's names."""
+
+DATED = 0.1
+"""For a document of the very day, month or year that the question names."""
+
+
+def held_share(understood: Understood, document: Document, frame: str) -> float:
+    """Return the share of the question's names that a document holds; 1 where there are none.
+
+    Of several parties whose positions are compared, one is enough.
+    """
+    names = [n for n in understood.names if n != understood.addressee] or list(understood.names)
+    if not names:
+        return 1.0
+    held = sum(_holds_name(name, document.text, frame, understood) for name in names)
+    if len(understood.parts) > 1 and held:
+        return 1.0
+    return held / len(names)
+
+
+def _holds_name(name: str, text: str, frame: str, understood: Understood) -> bool:
+    forms = [name, *(s for s, long in understood.expanded.items() if long in name)]
+    if any(stands_in(form, f"{frame}\n{text}") for form in forms):
+        return True
+    return name.isupper() and name in {initials(part) for part in frame.split(" | ")}
 
 
 OWN_WORDS = 0.1
@@ -217,19 +302,22 @@ def score(
 
     `question` has shape (dimensions,), `encode` gives unit vectors, shape (n, dimensions).
     """
-    chosen = list(found[:MAX_ENCODED])
+    chosen = _worth_encoding(found)
     if not chosen:
         return []
-    vectors = encode([c.text for c in chosen])
+    vectors = encode([c.text[:ENCODED_CHARS] for c in chosen])
     cosines = vectors @ question
     scored = [
         replace(
             c,
             cosine=float(cosine),
-            score=float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
-            + 0.1 * c.fits
-            + c.bonus
-            + 0.05 / (1 + c.position),
+            score=(
+                float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
+                + 0.1 * c.fits
+                + c.bonus
+                + 0.05 / (1 + c.position)
+            )
+            * (HELD_LEAST + (1 - HELD_LEAST) * c.held),
         )
         for c, cosine in zip(chosen, cosines, strict=True)
     ]
@@ -238,6 +326,8 @@ def score(
 
 # --- What to show --------------------------------------------------------------------------
 
+# A rule must not be quoted without whether it is in force.
+_STATUS = re.compile(r"(?:status|in force|effective)\b[^.]{0,40}", re.IGNORECASE)
 _LEANS = re.compile(
     r"(?:they|it|this|these|those|that|such|he|she|however|but|instead|rather|therefore|thus|also|"
     r"moreover|in addition|accordingly|for instance|for example|as a result)\b",
@@ -284,7 +374,8 @@ def excerpt(chosen: Candidate, others: Sequence[Candidate], limit: int = MAX_SPA
         scores = {
             c.voice.span.start: c.score for c in others if c.document.entry.id == document.entry.id
         }
-        whole = voice.status in (Status.QUOTED, Status.UNCLEAR)
+        long = voice.paragraph.end - voice.paragraph.start
+        whole = voice.status in (Status.QUOTED, Status.UNCLEAR) or long <= SHORT_PARAGRAPH
         low = high = at
         while low > 0 and places[high].end - places[low - 1].start <= limit:
             words = document.text[places[low].start : places[low].end]
@@ -296,7 +387,9 @@ def excerpt(chosen: Candidate, others: Sequence[Candidate], limit: int = MAX_SPA
                 break
             low -= 1
         while high + 1 < len(places) and places[high + 1].end - places[low].start <= limit:
-            good = scores.get(places[high + 1].start, 0.0) >= 0.6 * chosen.score
+            good = scores.get(places[high + 1].start, 0.0) >= 0.6 * chosen.score or (
+                _STATUS.match(document.text, places[high + 1].start)
+            )
             if not (whole or good):
                 break
             high += 1

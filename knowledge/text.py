@@ -51,6 +51,8 @@ _STARTERS = bag(
 _BREAK = re.compile(
     r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[•▪‣◦·*\-–—]|\(?\d{1,3}[.)]|\([a-z]{1,3}\)|#{1,6}|\|)[ \t])"
 )
+# Records of keys and values, flattened: "status: proposed effective_date: null".
+_KEY = re.compile(r"(?<=\S)\s(?=[a-z]+(?:_[a-z]+)+: |status: )")
 _STOP = re.compile(r"(?:\.\.\.|…|[.!?]+)([”’\"'»)\]]*)(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[\w.&’'-]+$")
 _MARK = re.compile(r"[ \t]*(?:[•▪‣◦·*\-–—]|#{1,6}|>+|\|)[ \t]+")
@@ -81,6 +83,13 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     for paragraph in paragraphs(text, start, end):
         mark = _MARK.match(text, paragraph.start, paragraph.end)
         at = mark.end() if mark else paragraph.start
+        keys = list(_KEY.finditer(text, at, paragraph.end)) if ": " in text[at : at + 80] else []
+        if len(keys) > 1:
+            for key in keys:
+                found.extend(_bounded(text, at, key.start()))
+                at = key.end()
+            found.extend(_bounded(text, at, paragraph.end))
+            continue
         for stop in _STOP.finditer(text, at, paragraph.end):
             if stop.end() < paragraph.end and not _ends(text, at, stop, paragraph.end):
                 continue

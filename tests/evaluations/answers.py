@@ -1,0 +1,103 @@
+"""Answers to gold questions over real documents, by the product end to end.
+
+    python tests/evaluations/answers.py --manifest M --questions Q [--distractors D]
+
+The manifest names the documents (`doc_id`, `file`, relative to it); distractors are
+passages (`text`, perhaps gzip) added as one document each. The record is built in
+--home (kept if given, so that a second run is quick), else in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge import Record, Settings
+from knowledge.errors import DocumentRefused
+from knowledge.evaluation import as_json, compare, evaluate, read_questions, table
+from knowledge.evaluation_page import page
+from knowledge.sources import Source
+from knowledge.types import Query
+
+LIBRARY = "evaluation"
+
+
+def main() -> int:
+    options = parse()
+    with tempfile.TemporaryDirectory() as folder:
+        home = options.home or Path(folder)
+        with Record.open(Settings(home=home)) as record:  # type: ignore[call-arg]
+            names = build(record, options.manifest, options.distractors)
+            ids = {name: frozenset(found) for name, found in names.items()}
+            result = evaluate(
+                read_questions(options.questions),
+                record.ask,
+                lambda id: record.document(id, (LIBRARY,)),
+                lambda name: ids.get(name, frozenset()),
+                libraries=(LIBRARY,),
+            )
+            record.ask(Query("What is this?", (LIBRARY,)))
+    if options.json:
+        options.json.write_text(json.dumps(as_json(result), indent=1, ensure_ascii=False))
+    if options.html:
+        options.html.write_text(page(result), encoding="utf-8")
+    print(table(result))
+    if options.baseline:
+        changes = compare(result, json.loads(options.baseline.read_text(encoding="utf-8")))
+        for change in changes:
+            print(f"{change.measure}: {change.before:.3f} to {change.now:.3f}, p {change.p:.3f}")
+        return int(any(change.alarming for change in changes))
+    return 0
+
+
+def build(record: Record, manifest: Path, distractors: Path | None) -> dict[str, set[str]]:
+    """Add what is not there yet; return the ids that each doc_id has in the record."""
+    held = {source: e.id for e in entries(record) for source in (e.source, *e.sources)}
+    names: dict[str, set[str]] = {}
+    for row in rows(manifest):
+        path = manifest.parent / row["file"]
+        if path.name not in held:
+            try:
+                added = record.add(
+                    Source(path.read_bytes(), path.name), library=LIBRARY, actor="evaluation"
+                )
+            except DocumentRefused as refused:
+                print(f"refused: {refused}", file=sys.stderr)
+                continue
+            held[path.name] = added.entry.id
+        names.setdefault(row["doc_id"], set()).add(held[path.name])
+    if distractors:
+        for number, row in enumerate(rows(distractors)):
+            name = f"distractor-{number}.txt"
+            if name not in held:
+                record.add(Source(row["text"].encode(), name), library=LIBRARY, actor="evaluation")
+    return names
+
+
+def entries(record: Record) -> list:  # type: ignore[type-arg]
+    return record.entries(LIBRARY) if LIBRARY in record.libraries() else []
+
+
+def rows(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    for name in ("distractors", "home", "json", "html", "baseline"):
+        parser.add_argument(f"--{name}", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
