@@ -265,5 +265,5 @@ def _properties(document: Any) -> dict[str, str]:
 def _warnings(hidden: list[str]) -> tuple[str, ...]:
     if not hidden:
         return ()
-    noun = "passage" if len(hidden) == 1 else "passages"
-    return (f"{len(hidden)} {noun} hidden from readers were set aside.",)
+    noun, verb = ("passage", "was") if len(hidden) == 1 else ("passages", "were")
+    return (f"{len(hidden)} {noun} hidden from readers {verb} set aside.",)

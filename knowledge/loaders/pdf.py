@@ -272,14 +272,14 @@ def _loaded(
     if scan.missed:
         verb = "has" if len(scan.missed) == 1 else "have"
         warnings.append(
-            f"{_pages(scan.missed)} {verb} no usable text and was left out. {scan.reason}"
+            f"{_pages(scan.missed)} {verb} no usable text: nothing was taken from there. {scan.reason}"
         )
     if broken:
         warnings.append(f"{_pages(broken)} cannot be read: the file is damaged there.")
     hidden, furniture = _hidden([page for page in pages if page.number not in layers])
     if hidden:
-        noun = "passage" if len(hidden) == 1 else "passages"
-        warnings.append(f"{len(hidden)} {noun} hidden from readers were set aside.")
+        noun, verb = ("passage", "was") if len(hidden) == 1 else ("passages", "were")
+        warnings.append(f"{len(hidden)} {noun} hidden from readers {verb} set aside.")
     return Loaded(
         blocks=blocks,
         hints=_properties(document),

@@ -60,7 +60,7 @@ def test_hidden_runs_of_a_word_file_are_set_aside():
 
     assert texts(loaded) == ["Seen. Also seen."]
     assert [(a.reason, a.text) for a in loaded.set_aside] == [("hidden", "Vanished.White.Tiny.")]
-    assert loaded.warnings == ("1 passage hidden from readers were set aside.",)
+    assert loaded.warnings == ("1 passage hidden from readers was set aside.",)
 
 
 def test_deleted_text_goes_and_inserted_text_stays():
