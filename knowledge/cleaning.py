@@ -16,6 +16,9 @@ from knowledge.types import Block, SetAside
 FORMATS = frozenset({"text", "markdown", "html"})
 """What comes from web pages or is pasted from them; other formats bring no furniture along."""
 
+LONG_LINE = 160
+"""Longer lines than this are paragraphs; text is wrapped at 60 to 120 characters."""
+
 
 def clean(loaded: Loaded) -> Loaded:
     """The same document with furniture moved from its blocks to what is set aside.
@@ -24,7 +27,9 @@ def clean(loaded: Loaded) -> Loaded:
     """
     if loaded.format not in FORMATS:
         return loaded
-    blocks = loaded.blocks
+    blocks = _apart(loaded) if loaded.format == "text" else loaded.blocks
+    if blocks != loaded.blocks:
+        loaded = replace(loaded, blocks=blocks)
     found: dict[int, str] = {}
     for finder in (exchanges.find, teasers.find, bylines.find):
         found = finder(blocks) | found
@@ -33,7 +38,7 @@ def clean(loaded: Loaded) -> Loaded:
     if sited:
         found = _among_rest(blocks, found) | found
     left = [block for index, block in enumerate(blocks) if index not in found]
-    if left and _has_title(blocks, found):
+    if left and sited and _has_title(blocks, found):
         left[0] = replace(left[0], role="heading", level=1)
     if not found or not any(shapes.is_prose(block) for block in left):
         return loaded
@@ -49,16 +54,25 @@ def _among_rest(blocks: Sequence[Block], found: Mapping[int, str]) -> dict[int, 
     return {rest[index]: reason for index, reason in inside.items()}
 
 
+def _apart(loaded: Loaded) -> tuple[Block, ...]:
+    """Text pasted with a paragraph a line: where lines are that long, each is a block."""
+    blocks: list[Block] = []
+    for block in loaded.blocks:
+        lines = [line.strip() for line in block.text.splitlines() if line.strip()]
+        long = sum(len(line) for line in lines if len(line) > LONG_LINE)
+        if len(lines) >= 4 and long >= 0.5 * len(block.text):
+            blocks += [replace(block, text=line) for line in lines]
+        else:
+            blocks.append(block)
+    return tuple(blocks)
+
+
 def _has_title(blocks: Sequence[Block], found: Mapping[int, str]) -> bool:
-    """Whether the first line of a pasted page stands right over its byline."""
-    return (
-        len(blocks) > 1
-        and 0 not in found
-        and found.get(1) == bylines.REASON
-        and bylines.is_byline(blocks[1].text)
-        and blocks[0].role == "paragraph"
-        and "\n" not in blocks[0].text
-    )
+    """Whether the first line of a pasted page is its title: over the byline or the text."""
+    first = blocks[0]
+    if 0 in found or first.role != "paragraph" or not shapes.is_title(first) or len(blocks) < 2:
+        return False
+    return 1 in found or shapes.is_prose(blocks[1])
 
 
 def _set_aside(blocks: Sequence[Block], found: Mapping[int, str]) -> tuple[SetAside, ...]:

@@ -59,13 +59,16 @@ def _byline(loaded: Loaded) -> Particulars | None:
     """What the byline of a pasted page says, which cleaning has set aside."""
     if loaded.format not in PAGES:
         return None
+    site = False
     for part in loaded.set_aside:
+        site = site or part.reason in ("related articles", "question and answer", "abstract")
         if part.reason == bylines.REASON and bylines.is_byline(part.text):
             found = bylines.read(part.text)
             first = loaded.blocks[0].text if loaded.blocks else ""
             title = first if first and "\n" not in first and len(first) <= TITLE_CHARS else None
             return replace(found, title=title, kind=Kind.ARTICLE)
-    return None
+    # Pasted with what a site puts around its articles, it is one, byline or not.
+    return Particulars(kind=Kind.ARTICLE) if site and loaded.format != "html" else None
 
 
 def _speech(blocks: tuple[Block, ...]) -> Particulars:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from knowledge.furniture.shapes import (
     ages,
-    count,
+    ends_sentence,
     is_label,
     is_prose,
     is_title,
@@ -112,6 +112,8 @@ def _scraps(blocks: Sequence[Block], last: int) -> dict[int, str]:
     """What follows the last teaser, if no line of it is a sentence."""
     rest = range(last + 1, len(blocks))
     lines = [line for index in rest for line in blocks[index].text.splitlines()]
-    if all(count(line) <= 4 for line in lines):
+    if all(
+        len(line.split()) <= 5 and len(line) <= 60 and not ends_sentence(line) for line in lines
+    ):
         return dict.fromkeys(rest, REST)
     return {}

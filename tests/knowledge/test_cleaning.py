@@ -105,6 +105,29 @@ def test_every_part_set_aside_keeps_its_text_and_its_reason():
     assert found["furniture"] == BYLINE.strip()
 
 
+def test_a_page_pasted_with_a_paragraph_a_line_is_cleaned_too():
+    page = "\n".join([TITLE, BYLINE, ABSTRACT, ARTICLE, EXCHANGE, TEASERS])
+    dense = "\n".join(line for line in page.splitlines() if line.strip())
+
+    assert body(clean(pasted(dense))) == f"{TITLE.strip()}\n\n{ARTICLE.strip()}"
+
+
+def test_an_abstract_is_known_without_its_label_and_a_title_without_a_byline():
+    bare = ABSTRACT.split("\n\n", 1)[1]
+
+    cleaned = clean(pasted(TITLE, bare, ARTICLE, EXCHANGE, TEASERS))
+
+    assert body(cleaned) == f"{TITLE.strip()}\n\n{ARTICLE.strip()}"
+    assert reasons(cleaned)["abstract"] == bare.strip()
+    assert cleaned.blocks[0].role == "heading"
+
+
+def test_an_articles_own_lead_is_no_abstract():
+    cleaned = clean(pasted(TITLE, BYLINE, ARTICLE, TEASERS))
+
+    assert body(cleaned) == f"{TITLE.strip()}\n\n{ARTICLE.strip()}"
+
+
 def test_teasers_are_known_by_german_and_chinese_ages_too():
     german = TEASERS.replace("Kystposten12 min fa", "Kystposten vor 12 Minuten")
     chinese = TEASERS.replace("12 min fa", "12分钟前").replace("2 h fa", "2小时前")
