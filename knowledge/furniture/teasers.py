@@ -48,17 +48,18 @@ def find(blocks: Sequence[Block]) -> dict[int, str]:
 
 
 def _doubled(blocks: Sequence[Block]) -> dict[int, int]:
-    """Headlines that stand again within a few blocks: index of each, and of its twin."""
-    twins: dict[int, int] = {}
-    last: dict[str, int] = {}
+    """Headlines that stand twice, within a few blocks: index of each, and of its twin.
+
+    What stands three times is a label of the document's own ("Response code: 400").
+    """
+    places: dict[str, list[int]] = {}
     for index, block in enumerate(blocks):
-        if block.page is not None or not is_title(block):
-            continue
-        text = " ".join(block.text.casefold().split())
-        before = last.get(text)
-        if before is not None and 0 < index - before <= REACH:
-            twins[before], twins[index] = index, before
-        last[text] = index
+        if block.page is None and is_title(block):
+            places.setdefault(" ".join(block.text.casefold().split()), []).append(index)
+    twins: dict[int, int] = {}
+    for found in places.values():
+        if len(found) == 2 and found[1] - found[0] <= REACH:
+            twins[found[0]], twins[found[1]] = found[1], found[0]
     return twins
 
 
@@ -101,8 +102,8 @@ def _is_feed(
     titles_here = len({blocks[index].text.casefold() for index in group if index in doubled})
     if ages_here >= 2 or (ages_here and titles_here):
         return True
-    if titles_here < 2:
-        return False
+    if titles_here < 2 or any(is_prose(block) for block in blocks[end + 1 :]):
+        return False  # without ages only a feed at the end of the page is one
     before = [block.text for block in blocks[:start]]
     inside = " ".join(block.text for block in blocks[start : end + 1])
     return shared(inside, before) < OTHER_MATTER

@@ -211,6 +211,25 @@ def test_a_heading_that_returns_is_no_teaser():
     assert clean(bill) == bill
 
 
+def test_a_manuals_labels_that_return_are_no_teasers():
+    manual = pasted(
+        ARTICLE,
+        *(
+            f"Error type: bad request\n\nResponse code: 400\n\nError {number} of the ferry\n\n"
+            f"The capacity of vessel {number} must be a positive number.\n"
+            for number in (1, 2, 3)
+        ),
+    )
+
+    assert clean(manual) == manual
+
+
+def test_headlines_that_stand_twice_after_the_end_are_teasers_without_ages():
+    feed = "\n".join(line for line in TEASERS.split("\n") if " fa" not in line)
+
+    assert "Bread is short" not in body(clean(pasted(TITLE, ARTICLE, feed)))
+
+
 def test_sharing_bars_newsletter_boxes_and_tickers_at_the_edges_go():
     page = pasted(
         "Facebook\nX\nLinkedIn\nWhatsApp\n",
