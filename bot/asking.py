@@ -177,7 +177,9 @@ async def reply(
             if private:
                 await defer(interaction, private=True)
             else:
-                await asyncio.wait({work}, timeout=GRACE_SECONDS)
+                # With others before it there is no quick answer to wait for.
+                if client.desk.before <= 0:
+                    await asyncio.wait({work}, timeout=GRACE_SECONDS)
                 if not work.done():
                     await defer(interaction, private=False)
             await _say_busy(interaction, work, visitor, client.desk.before)

@@ -37,15 +37,19 @@ def particulars(known: Mapping[str, Any], locale: str, fields: Sequence[str] = F
     )
 
 
+def stated(seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the particulars that a preview found, by name."""
+    found = seen.get("particulars") or {}
+    return {name: found.get(name) for name in FIELDS}
+
+
 def preview_blocks(seen: Mapping[str, Any], given: Mapping[str, Any], locale: str) -> list[str]:
     """Show what would be added: particulars, what is quoted, what is set aside, warnings."""
-    known = {name: seen.get(name) for name in FIELDS} | dict(given)
+    known = stated(seen) | dict(given)
     blocks = [f"{say('add.card', locale)}\n{particulars(known, locale)}"]
-    text = str(seen.get("text") or "")
-    first = str(seen.get("first_words") or text[:SHOWN_WORDS])
-    last = str(seen.get("last_words") or text[-SHOWN_WORDS:])
-    words, passages = seen.get("words") or len(text.split()), seen.get("passages") or 0
-    quoted = [say("card.quoted", locale, n=words, passages=passages)]
+    first, last = str(seen.get("first") or ""), str(seen.get("last") or "")
+    characters, passages = f"{int(seen.get('characters') or 0):,}", seen.get("passages") or 0
+    quoted = [say("card.quoted", locale, n=characters, passages=passages)]
     if first.strip():
         quoted += [say("card.begins", locale), block_quote(_shown(first))]
     if last.strip() and last.strip() != first.strip():
@@ -67,13 +71,21 @@ def _shown(text: str) -> str:
 
 def _notes(seen: Mapping[str, Any], known: Mapping[str, Any], locale: str) -> list[str]:
     notes = []
-    for alike in (seen.get("near_copies") or [])[:3]:
+    if seen.get("already"):
+        notes.append(say("card.already", locale))
+    for alike in (seen.get("alike") or [])[:3]:
         percent = round(100 * float(alike.get("likeness") or 0))
-        title = one_line(str(alike.get("title") or alike.get("id")), 120)
+        title = one_line(str(alike.get("title") or alike.get("source")), 120)
         notes.append(say("card.alike", locale, percent=percent, title=title))
-    for older in (seen.get("may_replace") or [])[:3]:
-        title = one_line(str(older.get("title") or older.get("id")), 120)
+    older = seen.get("may_replace")
+    if older:
+        title = one_line(str(older.get("title") or older.get("source")), 120)
         notes.append(say("card.replaces", locale, title=title))
+    if seen.get("excerpt"):
+        notes.append(say("card.excerpt", locale))
+    inside = [one_line(str(name), 60) for name in (seen.get("attachments") or [])[:5]]
+    if inside:
+        notes.append(say("card.attachments", locale, names=", ".join(inside)))
     for warning in (seen.get("warnings") or [])[:SHOWN_WARNINGS]:
         notes.append(say("card.warning", locale, text=one_line(str(warning), 300)))
     if not known.get("url"):

@@ -43,9 +43,11 @@ def work(verb: str, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     with Record.open(Settings(), wait_seconds=float(request.get("wait", 300))) as record:
         if verb == "preview":
             if request.get("url"):
-                save(folder, record.fetch(request["url"]))
-            return record.preview(load(folder), library=library, given=given).as_json()
-        result = record.add(load(folder), library=library, given=given, actor=request["actor"])
+                save(folder, record.keeping.fetch(request["url"]))
+            return record.keeping.preview(load(folder), library=library, given=given).as_json()
+        result = record.keeping.add(
+            load(folder), library=library, given=given, actor=request["actor"]
+        )
         return {
             "id": result.entry.id,
             "title": result.entry.particulars.title,

@@ -34,6 +34,9 @@ LIST_SECONDS = 2.0
 LISTS = 16
 """Lists of documents kept for completions, for how long, and of how many libraries."""
 
+JOURNAL_LINES = 20_000
+"""How far back the journal is read for the documents that someone added."""
+
 STOP_SECONDS = 8.0
 """How long a stop waits for answers under way, of the 10 s that a stop may take."""
 
@@ -202,9 +205,9 @@ class Footnote(discord.Client):
     def added_by(self, library: str, actor: str) -> set[str]:
         """Give the ids of the documents that someone added; runs in a thread."""
         return {
-            event.document
-            for event in self.record.log(library=library)
-            if event.actor == actor and event.verb == "add" and event.document
+            str(event["document"])
+            for event in self.record.caring.log(library, limit=JOURNAL_LINES)
+            if event["actor"] == actor and event["verb"] == "add" and event["document"]
         }
 
     def changed(self, library: str) -> None:

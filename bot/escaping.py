@@ -73,7 +73,8 @@ def web_address(url: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         return None
-    return quote(url, safe="%/:?#@!$&'*+,;=~-._[]")
+    head, host, tail = url.partition(parts.netloc)
+    return head + host + quote(tail, safe="%/:?#@!$&'*+,;=~-._")
 
 
 def domain(url: str | None) -> str | None:

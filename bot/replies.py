@@ -157,14 +157,14 @@ def source_line(line: Line, cited: dict[int, Citation], locale: str) -> str:
     if citation is None:
         return one_line(text)
     given = "" if stored_link(citation) else " · " + say("passages.file", locale)
-    return f"[{citation.number}] {titled(citation)} · {one_line(text)}{given}"
+    return f"[{citation.number}] {titled(citation, locale)} · {one_line(text)}{given}"
 
 
-def titled(citation: Citation) -> str:
+def titled(citation: Citation, locale: str) -> str:
     """The title as a link to the sentence or page, its domain and place as text beside it."""
     address = stored_link(citation)
     host = domain(address)
-    label = citation.title or host or citation.publisher or "—"
+    label = citation.title or host or citation.publisher or say("card.untitled", locale)
     page = citation.locator if _PAGE.match(citation.locator or "") else None
     place = ", ".join(p for p in (host, page) if p)
     return masked_link(label, address) + (f" ({one_line(place, 120)})" if place else "")

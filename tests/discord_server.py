@@ -316,6 +316,7 @@ class DiscordServer:
         """Cut the gateway; with `forget`, the session cannot be resumed."""
         if forget:
             self.sessions.pop(self._session, None)
+            self.ready = False
         if self._socket is not None:
             socket = self._socket
             with contextlib.suppress(Exception):

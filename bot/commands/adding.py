@@ -114,11 +114,8 @@ async def preview(
 
 
 def trimmed(seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep of a preview what the card shows; a long document's text is not kept twice."""
-    kept = {name: value for name, value in seen.items() if name != "text"}
-    text = str(seen.get("text") or "")
-    if text:
-        kept |= {"first_words": text[:600], "last_words": text[-600:], "words": len(text.split())}
+    """Keep of a preview what the card shows: of what was set aside, the beginnings."""
+    kept = dict(seen)
     kept["set_aside"] = [
         {"reason": str(part.get("reason")), "text": str(part.get("text"))[:1500]}
         for part in (seen.get("set_aside") or [])[:60]
@@ -154,7 +151,7 @@ def card(key: str, body: Mapping[str, Any], locale: str) -> Sheet:
         first.append(Press("aside", f"{key}.0", say("button.set_aside", locale)))
     first.append(Press("cancel", key, say("button.cancel", locale), discord.ButtonStyle.danger))
     second: list[Control] = []
-    if not (seen.get("url") or given.get("url")):
+    if not (cards.stated(seen).get("url") or given.get("url")):
         second.append(Press("address", key, say("button.address", locale)))
     return Sheet(paginate(blocks, most=20)[0]).with_rows(first, second)
 
@@ -180,9 +177,7 @@ async def add(interaction: Interaction, key: str) -> None:
     visitor, body = await kept_preview(interaction, key)
     client = interaction.client
     given = body["given"]
-    title = str(
-        given.get("title") or body["seen"].get("title") or body["seen"].get("source") or "…"
-    )
+    title = str(_known(body).get("title") or body["seen"].get("source") or "…")
     folder = client.home / "bot-previews" / key
     if not (folder / "bytes").exists():
         raise Refused(say("add.expired", visitor.locale))
@@ -314,7 +309,7 @@ def checked_address(text: str, locale: str) -> str | None:
 
 
 def _known(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body["seen"].get(name) for name in cards.FIELDS} | dict(body["given"])
+    return cards.stated(body["seen"]) | dict(body["given"])
 
 
 async def _amend(interaction: Interaction, key: str, given: Mapping[str, Any]) -> None:

@@ -301,7 +301,7 @@ async def related(interaction: Interaction, key: str) -> None:
         facts = [citation.publisher, date_in_words(citation.date, visitor.locale)]
         about = one_line(", ".join(f for f in facts if f), 150)
         about = f" · {about}" if about else ""
-        blocks.append(f"{block_quote(citation.quote)}\n{titled(citation)}{about}")
+        blocks.append(f"{block_quote(citation.quote)}\n{titled(citation, visitor.locale)}{about}")
     shown = [Sheet(page) for page in paginate(blocks)]
     await asking.deliver(interaction, shown, "", private=True)
 

@@ -25,6 +25,10 @@ HARBOUR = (
     "wrote.\n\nThe Port Authority has not answered the letter yet. It must do so before 1 June "
     "2026.\n"
 )
+RIVER = (
+    "The River Union told the Port Authority on 2 March 2026 that pilot boats need no licence of "
+    "their own, since the crews are licensed already.\n"
+)
 LANTERN = """The Lantern Guild asked the City Council on 3 March 2026 to keep gas lamps in the \
 old town. The guild counts 212 lamps and says that each needs one visit a week.
 """
@@ -37,7 +41,7 @@ def build_home(folder: Path, models: Path) -> Path:
     samples = sorted((ROOT / "knowledge" / "samples").glob("*.md"))
     with Record.open(Settings(FOOTNOTE_HOME=folder)) as record:
         for path in samples:
-            record.add(Source(path.read_bytes(), path.name), library="shared", actor="test")
+            record.keeping.add(Source(path.read_bytes(), path.name), library="shared", actor="test")
         add_text(
             record,
             "shared",
@@ -50,6 +54,17 @@ def build_home(folder: Path, models: Path) -> Path:
             kind="letter",
             url="https://harbour.example/letters/pilots",
         )
+        add_text(
+            record,
+            "shared",
+            RIVER,
+            title="The River Union on pilot boats",
+            publisher="Quay Gazette",
+            date="2026-03-03",
+            kind="article",
+            url="https://quay.example/river-union",
+        )
+        add_text(record, f"guild-{MAPLE}", "The ferry leaves at noon.\n", title="Note on the ferry")
         add_text(
             record,
             f"guild-{MAPLE}",
@@ -67,7 +82,7 @@ def add_text(record: Record, library: str, text: str, **given: str) -> str:
     """Add a text of our own and give its id."""
     name = given.get("title", "text").casefold().replace(" ", "-") + ".txt"
     source = Source(text.encode(), name)
-    return record.add(source, library=library, actor="test", given=given).entry.id
+    return record.keeping.add(source, library=library, actor="test", given=given).entry.id
 
 
 class BotProcess:

@@ -81,3 +81,10 @@ def test_an_address_cannot_end_its_link_early() -> None:
     assert ")" not in link.split("](<", 1)[1][:-1]
     assert "https://y" not in link
     assert domain("https://www.a.example/x") == "a.example"
+
+
+def test_an_address_keeps_its_fragment_and_its_numbered_host() -> None:
+    assert web_address("https://a.example/x?y=1#:~:text=one,two%2Dthree") == (
+        "https://a.example/x?y=1#:~:text=one,two%2Dthree"
+    )
+    assert web_address("http://[2001:db8::1]:8080/[x] y") == "http://[2001:db8::1]:8080/%5Bx%5D%20y"

@@ -33,3 +33,30 @@ if os.environ.get("DISCORD_STAND_IN") and any(a in ("bot", "bot.__main__") for a
         return await _request(self, method, target, **kwargs)
 
     aiohttp.ClientSession._request = _redirected
+
+    if os.environ.get("EVENT_LOOP_PROBE"):
+        import asyncio
+        import json
+        import time
+
+        _run = asyncio.run
+
+        async def _probed(work):
+            late = []
+
+            async def probe():
+                while True:
+                    started = time.perf_counter()
+                    await asyncio.sleep(0.01)
+                    late.append(time.perf_counter() - started - 0.01)
+                    if len(late) % 100 == 0:
+                        with open(os.environ["EVENT_LOOP_PROBE"], "w") as file:
+                            json.dump(late, file)
+
+            task = asyncio.create_task(probe())
+            try:
+                return await work
+            finally:
+                task.cancel()
+
+        asyncio.run = lambda work, **more: _run(_probed(work), **more)
