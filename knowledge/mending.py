@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from knowledge import fingerprints, generations, pouring
-from knowledge.errors import Damaged
+from knowledge.errors import Damaged, FolderUnusable
 from knowledge.generations import Generation
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def withdraw(index: Index, generation: Generation, ids: Sequence[str]) -> None:
                 (len(held), generation.number),
             )
         sound = is_sound(index, generation, without=frozenset(ids))
-    except Damaged:
+    except (Damaged, FolderUnusable):
+        # On a full disk building anew fails too, and the next start tries again.
         sound = False
     if sound:
         fingerprints.record(index.store, generation)
@@ -56,7 +57,17 @@ def open_for_writing(index: Index, generation: Generation) -> Iterator[tuple[Any
 
 
 def is_sound(index: Index, generation: Generation, without: frozenset[str] = frozenset()) -> bool:
-    """Whether vectors and words hold just the generation's passages, and a few find themselves."""
+    """Whether `fault` finds nothing."""
+    return fault(index, generation, without) is None
+
+
+def fault(
+    index: Index, generation: Generation, without: frozenset[str] = frozenset()
+) -> str | None:
+    """What is wrong with a generation's vectors and words, in words; None if they are sound.
+
+    They must hold just the generation's passages, and a few must find themselves.
+    """
     store = index.store
     expected = {
         row[0]
@@ -69,17 +80,20 @@ def is_sound(index: Index, generation: Generation, without: frozenset[str] = fro
     } - without
     try:
         with open_for_writing(index, generation) as (vectors, words):
-            if vectors.ids() != expected or words.ids() != expected:
-                return False
+            for name, held in (("vectors", vectors.ids()), ("words", words.ids())):
+                if held != expected:
+                    lacking, too_many = len(expected - held), len(held - expected)
+                    return f"the {name} lack {lacking} passages and have {too_many} too many"
             sample = sorted(expected)[:: max(1, len(expected) // SAMPLE)][:SAMPLE]
             ids, matrix = store.vectors(generation.card.key, sample)
-            return all(
+            for id, row in zip(ids, matrix, strict=True):
+                found = vectors.query(row, 1)
                 # Another passage of the same text is as near.
-                (found := vectors.query(row, 1)) and found[0][1] > 0.999
-                for _, row in zip(ids, matrix, strict=True)
-            )
-    except (Damaged, OSError, ValueError):
-        return False
+                if not found or found[0][1] < 0.999:
+                    return f"passage {id} is not found by its own vector"
+    except (Damaged, FolderUnusable, OSError, ValueError) as error:
+        return str(error)
+    return None
 
 
 def renew(index: Index, generation: Generation, *, verb: str) -> None:

@@ -63,12 +63,13 @@ def drop_unused(store: Database, digests: Iterable[str] | None = None) -> int:
             if used is None and path.exists():
                 path.unlink()
                 dropped += 1
+            _beside(path).unlink(missing_ok=True)
     return dropped
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its place, sync it, and move it there: whole or not at all."""
-    beside = path.with_name(f"{path.name}.part")
+    beside = _beside(path)
     try:
         with beside.open("wb") as file:
             file.write(data)
@@ -79,6 +80,10 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ class VectorIndex:
         for start in range(0, len(ids), MAX_BATCH):
             stop = start + MAX_BATCH
             some, rows = list(ids[start:stop]), matrix[start:stop]
-            self._do(lambda c, some=some, rows=rows: c.upsert(ids=some, embeddings=rows))  # type: ignore[misc]
+            self._write(lambda c, some=some, rows=rows: c.upsert(ids=some, embeddings=rows))  # type: ignore[misc]
 
     def delete(self, ids: Sequence[str]) -> None:
         """Drop vectors from answers; ids that are not there are ignored.
@@ -77,7 +77,7 @@ class VectorIndex:
         """
         for start in range(0, len(ids), MAX_BATCH):
             some = list(ids[start : start + MAX_BATCH])
-            self._do(lambda c, some=some: c.delete(ids=some))  # type: ignore[misc]
+            self._write(lambda c, some=some: c.delete(ids=some))  # type: ignore[misc]
 
     def query(self, vector: Vector, k: int) -> list[tuple[str, float]]:
         """The k nearest as (id, cosine), best first; fewer if there are fewer.
@@ -127,6 +127,15 @@ class VectorIndex:
         collection = self._collection or self._open(create=False)
         with _said_plainly(self.folder):
             return call(collection)
+
+    def _write(self, call: Callable[[Collection], Any]) -> None:
+        try:
+            self._do(call)
+        except Damaged as error:
+            # Chroma words a full disk in many ways; whatever it is, nothing was written.
+            raise FolderUnusable(
+                _not_written(self.folder, str(error.__cause__ or error))
+            ) from error
 
     def _open(self, *, create: bool) -> Collection:
         if not create and not (self.folder / "chroma.sqlite3").exists():
@@ -185,12 +194,9 @@ class _said_plainly:  # noqa: N801  a context manager that reads as a clause
         if not is_panic and not isinstance(error, Exception):
             return
         if _cannot_write(self._folder, error):
-            raise FolderUnusable(
-                f"{self._folder}: the vectors could not be written ({_first_line(error)}). "
-                "Check free space and permissions, then repeat the command."
-            ) from error
+            raise FolderUnusable(_not_written(self._folder, str(error))) from error
         raise Damaged(
-            f"{self._folder}: the vectors cannot be read ({_first_line(error)}). "
+            f"{self._folder}: the vectors cannot be read ({_first_line(str(error))}). "
             "Build them again from the record: footnote doctor --repair"
         ) from error
 
@@ -205,11 +211,12 @@ def _writable(folder: Path) -> bool:
     return os.access(folder if folder.exists() else folder.parent, os.W_OK)
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+def _not_written(folder: Path, reason: str) -> str:
+    return (
+        f"{folder}: the vectors could not be written ({_first_line(reason)}). "
+        "Check free space and permissions, then repeat the command."
+    )
 
 
-def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """`items` in order, `size` at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _first_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[0][:200]

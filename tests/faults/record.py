@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from knowledge.adding import Provenance, document_id
-from tests.knowledge.shelf import ask, draft, open_index
+from knowledge.index import Index
+from tests.knowledge.shelf import WordsEncoder, ask, draft, open_index
 
 LIBRARY = "shared"
 
@@ -62,7 +64,30 @@ def reindex(home: Path, model: str) -> int:
     return open_index(home).reindex(LIBRARY, model=model, actor="tester").generation
 
 
+def modules(home: Path) -> list[str]:
+    """Every module that the deeds load."""
+    add(home, text_of(0))
+    judge(home, [], True)
+    return sorted(sys.modules)
+
+
 # --- Judging -------------------------------------------------------------------------------
+
+
+def _near(index: Index, line: str) -> list[str]:
+    """What the index holds near a line, visible or not: for finding out why."""
+    said = []
+    for live in index.live([LIBRARY]):
+        vector = WordsEncoder(live.card.name).embed_question(line)
+        for id, cosine in live.vectors.query(vector, 3):
+            row = index.store.row(
+                "SELECT p.text, d.state FROM passages p JOIN documents d "
+                "ON d.number = p.document WHERE p.id = ?",
+                (id,),
+            )
+            said.append(f"{cosine:.3f} {tuple(row) if row else id}")
+        said.append(f"{len(live.vectors)} vectors, {len(live.vectors.ids())} ids, {live.card.name}")
+    return said
 
 
 def judge(home: Path, absent: list[str], examine: bool) -> dict[str, Any]:
@@ -83,7 +108,8 @@ def judge(home: Path, absent: list[str], examine: bool) -> dict[str, Any]:
         for line in texts[entry.id].splitlines():
             found = ask(index, line, k=1)
             if not found or found[0].text != line or found[0].document_id != entry.id:
-                wrong.append(f"{entry.id} is listed and does not answer {line!r}")
+                near = _near(index, line)
+                wrong.append(f"{entry.id} is listed and does not answer {line!r}; near: {near}")
     for text in absent:
         if id_of(text) in texts:
             continue

@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from tests.faults import record
-from tests.faults.children import Ended, fork
+from tests.faults.children import Ended, fork, preload
 
 STEPS = {
     "add": [
@@ -107,6 +107,7 @@ class Run:
 
     def begin(self) -> None:
         """Put a few documents in."""
+        preload(record.modules, self.home.with_name("first"))
         for _ in range(4):
             self.number += 1
             fork(record.add, self.home, self._text(record.text_of(self.number)))
@@ -231,7 +232,10 @@ def main() -> int:
                 run.round("add", None)
             if deed == "add" and len(run.texts) > 12:
                 run.round("remove", None)
+            known = len(run.wrong)
             run.round(deed, step)
+            if not given.json and len(run.wrong) > known:
+                print(f"round {place + 1}, {deed} {step}: {run.wrong[known:]}", flush=True)
             if not given.json and place % 25 == 24:
                 print(f"{place + 1} rounds, {len(run.wrong)} wrong", flush=True)
     asked = {f"{deed} {step}" for deed, step in rounds if step is not None}
