@@ -272,7 +272,8 @@ def _loaded(
     if scan.missed:
         verb = "has" if len(scan.missed) == 1 else "have"
         warnings.append(
-            f"{_pages(scan.missed)} {verb} no usable text: nothing was taken from there. {scan.reason}"
+            f"{_pages(scan.missed)} {verb} no usable text: nothing was taken from there. "
+            f"{scan.reason}"
         )
     if broken:
         warnings.append(f"{_pages(broken)} cannot be read: the file is damaged there.")
