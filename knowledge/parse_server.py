@@ -8,8 +8,6 @@ answers; over the second the server tells how the child ended. It ends when its 
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import gc
 import json
 import os
@@ -28,7 +26,7 @@ from typing import Any
 from knowledge import preparing, sandbox
 from knowledge.errors import DocumentRefused
 from knowledge.loaders.types import LoadOptions
-from knowledge.types import Draft
+from knowledge.plain_drafts import to_plain
 
 GRACE_SECONDS = 5.0
 """A child that outlives its own alarm by this much is killed by the server."""
@@ -186,15 +184,6 @@ def _answer(data: bytes, options: LoadOptions, memory_shown: str) -> dict[str, A
         detail = f"{type(error).__name__}: {error}"[:300]
         return {"refused": ["UnreadableDocument", reason], "detail": detail}
     return {"refused": ["UnreadableDocument", reason]}
-
-
-def to_plain(draft: Draft) -> dict[str, Any]:
-    """A draft as JSON can carry it: attachments in base 64."""
-    plain = dataclasses.asdict(dataclasses.replace(draft, attachments=()))
-    plain["attachments"] = [
-        [name, base64.b64encode(data).decode("ascii")] for name, data in draft.attachments
-    ]
-    return plain
 
 
 if __name__ == "__main__":

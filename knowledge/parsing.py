@@ -9,7 +9,6 @@ started when first needed and ends with this process. This process never forks i
 from __future__ import annotations
 
 import atexit
-import base64
 import json
 import logging
 import os
@@ -26,14 +25,8 @@ from typing import Any
 
 from knowledge import errors
 from knowledge.characters import one_line
-from knowledge.types import (
-    DateMention,
-    Draft,
-    Kind,
-    Particulars,
-    Section,
-    SetAside,
-)
+from knowledge.plain_drafts import from_plain
+from knowledge.types import Draft
 
 logger = logging.getLogger(__name__)
 
@@ -140,7 +133,7 @@ def parse(
         logger.info("refused: %s (%s)", reason, answer.get("detail", kind))
         refused = getattr(errors, kind, errors.UnreadableDocument)
         raise refused(reason)
-    return _draft(answer["draft"])
+    return from_plain(answer["draft"])
 
 
 def isolated() -> bool:
@@ -321,22 +314,3 @@ def _stop() -> None:
     except subprocess.TimeoutExpired:
         server.process.kill()
         server.process.wait()
-
-
-# --- Plain data to a draft -----------------------------------------------------------------
-
-
-def _draft(plain: Mapping[str, Any]) -> Draft:
-    particulars = dict(plain["particulars"])
-    particulars["kind"] = Kind(particulars["kind"])
-    return Draft(
-        text=plain["text"],
-        sections=tuple(Section(**section) for section in plain["sections"]),
-        particulars=Particulars(**particulars),
-        set_aside=tuple(SetAside(**aside) for aside in plain["set_aside"]),
-        dates=tuple(DateMention(**mention) for mention in plain["dates"]),
-        warnings=tuple(plain["warnings"]),
-        format=plain["format"],
-        excerpt=plain["excerpt"],
-        attachments=tuple((name, base64.b64decode(data)) for name, data in plain["attachments"]),
-    )
