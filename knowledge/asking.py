@@ -176,14 +176,14 @@ def read_view(store: Store, libraries: Sequence[str]) -> View:
                 ) from None
     particulars = [entry.particulars for entry in entries]
     publishers = sorted({p.publisher for p in particulars if p.publisher})
-    names = dict.fromkeys(
+    stated = dict.fromkeys(
         name for p in particulars for name in (p.publisher, p.author, p.addressee) if name
     )
     dates = [p.date for p in particulars if p.date]
     return View(
         entries=tuple(entries),
         glossary=glossary.merge(store.glossary(libraries)),
-        known=tuple(names),
+        known=tuple(stated),
         searched=Searched(len(entries), tuple(publishers), max(dates, default=None)),
     )
 
