@@ -32,7 +32,8 @@ _LABELS = {
     "|date published|datepublished|datum|veröffentlicht|veröffentlicht am|data|pubblicato"
     "|pubblicato il"
     "|publié le|fecha|publicado|publicado el|sent|gesendet|inviato|envoyé|enviado|dc.date|pubdate",
-    "modified": "updated|last updated|modified|last modified|datemodified|aktualisiert|aggiornato"
+    "modified": "updated|last updated|last reviewed|modified|last modified|datemodified"
+    "|aktualisiert|aggiornato"
     "|mis à jour|actualizado|lastmod",
     "title": "title|subject|re|betreff|oggetto|objet|asunto|titel|titolo|titre|título|headline"
     "|dc.title",

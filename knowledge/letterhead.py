@@ -53,6 +53,11 @@ _TITLE_OF = re.compile(
     r"^(?:chief|president|vice|senior|general|secretary|chair|director|mr|ms|mrs|dr)\b", re.I
 )
 _COMPANY = re.compile(r"\b(?:inc|corp|co|ltd|llc|plc|company|ag|corporation|limited)\b", re.I)
+_BEHALF = re.compile(
+    r"\b[Oo]n behalf of (?:our client,?\s+|its client,?\s+)?(?:the\s+)?"
+    r"([A-Z][\w&.’' -]{1,60}?(?:,? (?:Inc|Corp|LLC|Ltd|LP|L\.P|plc|N\.V|S\.A|Co)\b\.?)?)"
+    r"\s*(?:,|\(|“|\"| (?:we|I)\b| in response\b| to\b)"
+)
 _COPIES = re.compile(r"^(?:cc|enclosures?|encl|anlagen?|allegati?|annexe)\b", re.IGNORECASE)
 
 
@@ -76,7 +81,7 @@ def read(blocks: Sequence[Block]) -> Particulars | None:
     addressee = _addressee(letter.to)
     return Particulars(
         title=_title(letter.subject),
-        author=_sender(letter, addressee),
+        author=_client(blocks) or _sender(letter, addressee),
         addressee=addressee,
         date=letter.date,
         kind=Kind.LETTER,
@@ -178,7 +183,7 @@ def _sender(letter: Letter, addressee: str | None) -> str | None:
     """The organisation that writes: on the letterhead, in the signature, or in the subject."""
     for line in letter.above:
         if _names_house(line):
-            return line.strip(" ,")
+            return organisations.in_small_letters(line.strip(" ,"))
     for line in letter.signature:
         name = re.sub(r"^(?:by|for)\s*:\s*", "", line, flags=re.IGNORECASE)
         if _ADDRESS.search(name) or name.startswith("/s/"):
@@ -197,6 +202,21 @@ def _sender(letter: Letter, addressee: str | None) -> str | None:
         name = line.removeprefix("/s/").strip(" ,")
         if organisations.is_person(name):
             return name
+    return None
+
+
+def _client(blocks: Sequence[Block]) -> str | None:
+    """For whom somebody writes, as the first sentences say: "On behalf of our client, X, Inc."."""
+    seen = 0
+    for block in blocks[:HEAD_LINES]:
+        if len(block.text) < 80:
+            continue
+        match = _BEHALF.search(" ".join(block.text.split()))
+        if match and organisations.is_organisation(match.group(1)):
+            return match.group(1).rstrip(" ,")
+        seen += 1
+        if seen == 3:
+            break
     return None
 
 

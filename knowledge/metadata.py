@@ -35,7 +35,9 @@ def read(loaded: Loaded, *, name: str | None, url: str | None) -> Particulars:
     sources = [source for source in (head, letter, byline) if source is not None]
     known = labelled.fill(known, _labelled(fields, letter is not None), *sources)
     known = labelled.fill(known, _speech(blocks), _properties(loaded))
-    known = replace(known, url=known.url or url, title=known.title or _title(blocks))
+    # A record without a title goes by the id it gives itself.
+    title = known.title or _title(blocks) or _stated(loaded).get("id")
+    known = replace(known, url=known.url or url, title=title)
     # Sites call every page an article; what its head says is more exact.
     unsure = known.kind is Kind.OTHER or (loaded.format == "html" and known.kind is Kind.ARTICLE)
     if unsure and head is None:

@@ -12,6 +12,7 @@ from knowledge.types import Block, Kind, Particulars
 HEAD_CHARS = 6000
 """How far into a text an official head reaches."""
 TAIL_CHARS = 1500
+HEAD_LINES = 80
 
 _BILL = re.compile(r"\bbe it enacted by the senate and house\b|^\s*a bill\s*$", re.I | re.M)
 _CHAMBER = re.compile(
@@ -43,6 +44,7 @@ _COURT = re.compile(
     r"|court of justice|tribunal|bundesgerichtshof)\b",
     re.I,
 )
+_ROLE = re.compile(r"(?:plaintiff|defendant|appell|petitioner|respondent|claimant)", re.I)
 _CASE = re.compile(
     r"\bcase (?:number|no\.?)?\s*:?\s*\d|\bplaintiff|\bappell(?:ant|ee)|\bdocket", re.I
 )
@@ -189,4 +191,25 @@ def _court(blocks: Sequence[Block], head: str, tail: str) -> Particulars | None:
     if match is None or not _CASE.search(head):
         return None
     name = " ".join(match.group(1).split())
-    return Particulars(author=name.title().replace(" Of ", " of "), kind=Kind.OTHER)
+    dates = (written_dates.only(line) for line in head.splitlines()[:HEAD_LINES])
+    return Particulars(
+        title=_parties(head),
+        author=name.title().replace(" Of ", " of "),
+        date=next((date for date in dates if date and len(date) == 10), None),
+        kind=Kind.OTHER,
+    )
+
+
+def _parties(head: str) -> str | None:
+    """Who is against whom: the lines before and after "v."."""
+    lines = [" ".join(line.split()) for line in head.splitlines()[:HEAD_LINES] if line.strip()]
+    for place, line in enumerate(lines):
+        inside = re.search(r"\w[^:]* v\.? [A-Z].+", re.sub(r"^re:\s*", "", line, flags=re.I))
+        if inside and len(inside.group()) < 150:
+            return inside.group()
+        if re.fullmatch(r"(?:v|vs|versus)\.?", line, re.I) and 1 < place < len(lines) - 1:
+            names = [one for one in lines[place - 2 : place] if not _ROLE.match(one)]
+            after = lines[place + 1].split(", in ")[0]
+            if names:
+                return f"{names[-1].rstrip(' ,')} v. {after.rstrip(' ,')}"
+    return None

@@ -84,3 +84,11 @@ def first_unit(text: str) -> str:
 def listed(text: str) -> str:
     """Several units run together on one line, parted by commas; other names as they are."""
     return ", ".join(part.strip(" ,") for part in _UNIT.split(" ".join(text.split())))
+
+
+def in_small_letters(name: str) -> str:
+    """A name set in capitals, as names are written elsewhere; other names as they are."""
+    if not name.isupper() or " " not in name:
+        return name
+    name = re.sub(r"(?<=\s)(?:Of|And|The|For|On|In)\b", lambda m: m.group().lower(), name.title())
+    return re.sub(r"\b(?:Llp|Llc|Lp|Plc|Gmbh|Usa|Us|Eu)\b", lambda m: m.group().upper(), name)

@@ -10,7 +10,8 @@ import re
 from knowledge.organisations import is_organisation
 
 _PROGRAM = re.compile(
-    r"^(?:microsoft\s+(?:word|powerpoint|excel)\b|powerpoint presentation$|presentazione standard"
+    r"^(?:(?:word|text|excel|office) document\s?\d*$"
+    r"|microsoft\s+(?:word|powerpoint|excel)\b|powerpoint presentation$|presentazione standard"
     r"|untitled|ohne titel|senza titolo|sans titre|sin título|document\s?\d*$|dokument\s?\d*$"
     r"|slide\s?\d+$"
     r"|title$|titel$|new document|print$|scan(?:ned)?\b|book\s?\d+$|layout\s?\d+$|default$"

@@ -122,6 +122,47 @@ def test_a_german_letter_is_read_by_its_letterhead():
     assert about.title == "Entwurf der Rußverordnung"
 
 
+def test_a_law_firms_letter_is_its_clients():
+    about = of_text(
+        "SALT & PIER LLP\n2 Quay Street\n\nMay 20, 2031\n\nHarbour and Exchange Commission\n"
+        "100 F Street, NE\n\nRe: Nordfart Inc.\n\nDear Sir or Madam:\n\n"
+        "On behalf of our client, Nordfart, Inc. (the “Company”), we submit this letter in answer to yours.\n\n"
+        "Sincerely,\n\nJon Ohlsen\n"
+    )
+
+    assert about.author == "Nordfart, Inc."
+    assert about.addressee == "Harbour and Exchange Commission"
+
+
+def test_a_letterhead_in_capitals_is_written_in_small_letters():
+    about = of_text(
+        "HARBOUR AND EXCHANGE COMMISSION\nLINDHOLM, LH 20549\n\nMay 7, 2031\n\nAgnes Holm\nNordfart Corp\n"
+        "12 Quay Street\n\nDear Ms. Holm:\n\nWe have no further comments.\n\nSincerely,\n\nRobert Skarv\n"
+    )
+
+    assert about.author == "Harbour and Exchange Commission"
+
+
+def test_a_court_paper_is_the_courts_and_named_after_its_parties():
+    about = of_text(
+        "United States Court of Appeals\nFor the Thirteenth Circuit\n\nNo. 31-99\nNORDFART CORP,\nPlaintiff, Appellant,\nv.\n"
+        "AGNES HOLM, in her official capacity,\nDefendant, Appellee.\n\nMarch 4, 2031\n\nThe appeal is dismissed.\n"
+    )
+
+    assert about.title == "NORDFART CORP v. AGNES HOLM"
+    assert about.author == "United States Court of Appeals"
+    assert (about.date, about.kind) == ("2031-03-04", Kind.OTHER)
+
+
+def test_a_record_without_title_goes_by_its_id():
+    hints = {"id": "quay-soot-001", "last_reviewed": "2031-06-17"}
+    about = read(
+        Loaded((Block("dimension: soot"),), hints=hints, format="yaml"), name=None, url=None
+    )
+
+    assert (about.title, about.modified) == ("quay-soot-001", "2031-06-17")
+
+
 def test_an_entry_of_a_list_has_submitter_lister_and_the_kind_summary():
     about = of_markdown(
         "# Re: Shore power for all\n\n"
