@@ -22,6 +22,7 @@ from knowledge import exported
 from knowledge.errors import ModelMissing
 from knowledge.model_card import ModelCard
 from knowledge.model_source import locate
+from knowledge.states import project
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,10 @@ class Reading:
     """Ids of its word pieces without special ones and prompt, shape (n,)."""
     states: Matrix
     """Last-layer state of each of these pieces, shape (n, width), not normalised."""
+    offsets: npt.NDArray[np.int32]
+    """Where each of these pieces stands in the text, shape (n, 2), code points."""
+    projected: Matrix | None = None
+    """The states as late interaction compares them, shape (n, `states.DIMENSIONS`)."""
 
 
 class Encoder(Protocol):
@@ -55,6 +60,10 @@ class Encoder(Protocol):
     @property
     def card(self) -> ModelCard:
         """The model's identity."""
+
+    @property
+    def projection(self) -> Matrix | None:
+        """From states to the few dimensions that are stored (`states`); None: none are."""
 
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors, shape (len(texts), dimensions), float32, in the order of the texts."""
@@ -98,11 +107,18 @@ class OnnxEncoder:
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())
         self._tokenizer.enable_truncation(card.max_tokens)
         self._card = card
+        fitted = folder / "projection.npy"
+        self._projection = np.load(fitted) if fitted.is_file() else None
 
     @property
     def card(self) -> ModelCard:
         """The model's identity."""
         return self._card
+
+    @property
+    def projection(self) -> Matrix | None:
+        """From states to the few dimensions that are stored (`states`); None: none are."""
+        return self._projection
 
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors, shape (len(texts), dimensions), float32, in the order of the texts."""
@@ -128,6 +144,11 @@ class OnnxEncoder:
         prompt = self._card.document_prompt
         encodings = self._counter.encode_batch_fast([prompt + text for text in texts])
         return [len(encoding) for encoding in encodings]
+
+    def vocabulary(self) -> list[str]:
+        """The word pieces that the model knows, in order of their ids."""
+        pieces: dict[str, int] = self._tokenizer.get_vocab()
+        return sorted(pieces, key=lambda piece: pieces[piece])
 
     def _read(self, texts: Sequence[str], prompt: str) -> Iterator[Reading]:
         encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
@@ -166,14 +187,15 @@ class OnnxEncoder:
     ) -> Reading:
         states = padded_states[: len(ids)]
         pooled = states[0] if self._card.pooling == "cls" else states.mean(axis=0)
-        own = np.asarray(special) == 0
-        if prompt_chars:
-            own &= np.asarray([start >= prompt_chars for start, _ in offsets])
+        places = np.asarray(offsets, dtype=np.int32).reshape(-1, 2) - prompt_chars
+        own = (np.asarray(special) == 0) & (places[:, 0] >= 0)
         return Reading(
             position=position,
             vector=unit(pooled),
             pieces=np.asarray(ids, dtype=np.int32)[own],
             states=states[own],
+            offsets=places[own],
+            projected=None if self._projection is None else project(states[own], self._projection),
         )
 
 

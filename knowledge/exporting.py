@@ -19,6 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from knowledge import states
+from knowledge.embedding import OnnxEncoder, unit
 from knowledge.errors import KnowledgeError, ModelMissing
 from knowledge.model_card import ModelCard
 from knowledge.model_source import ModelSource, file_sha256, locate, prompts, stamp, weights_sha256
@@ -160,6 +164,8 @@ def _write_model(loaded: SentenceTransformer, card: ModelCard, written: Path) ->
     else:
         reason = f"the exported model differs (cosine {least:.5f})"
     if least >= LEAST_COSINE:
+        encoder = OnnxEncoder(written, card)
+        np.save(written / "projection.npy", states.fit(encoder, encoder.vocabulary()))
         return card
     (written / "model.onnx").unlink(missing_ok=True)
     return replace(card, backend="torch", note=reason)
@@ -202,8 +208,6 @@ def _to_onnx(loaded: SentenceTransformer, path: Path) -> None:
 
 def _parity(loaded: SentenceTransformer, card: ModelCard, written: Path) -> float:
     """The least cosine between sentence-transformers and the exported model."""
-    from knowledge.embedding import OnnxEncoder, unit
-
     encoder = OnnxEncoder(written, card)
     ours = encoder.embed_documents(PARITY_TEXTS)
     theirs = unit(loaded.encode(list(PARITY_TEXTS), prompt=card.document_prompt))

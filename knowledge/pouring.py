@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from knowledge import generations, steps
+from knowledge import generations, states, steps
 from knowledge.database import Database, in_parts, in_plain_words, marks, unusable
 from knowledge.errors import FolderUnusable, ModelMismatch
 from knowledge.generations import Generation
@@ -137,12 +137,17 @@ def embed(
         known.update((row[0], row[1]) for row in store.rows(sql, (model, *part)))
     new = {hash: text for hash, text in zip(hashes, texts, strict=True) if hash not in known}
     if new:
-        matrix = encoder().embed_documents(list(new.values())).astype("<f4")
-        fresh = {hash: row.tobytes() for hash, row in zip(new, matrix, strict=True)}
+        matrix, packed = states.embed(encoder(), list(new.values()))
+        fresh = {hash: row.astype("<f4").tobytes() for hash, row in zip(new, matrix, strict=True)}
         with store.write() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO embeddings (model, hash, vector) VALUES (?, ?, ?)",
                 [(model, hash, vector) for hash, vector in fresh.items()],
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO states "
+                "SELECT number, ? FROM embeddings WHERE model = ? AND hash = ?",
+                [(one, model, hash) for hash, one in zip(new, packed, strict=True) if one],
             )
         known |= fresh
     rows = b"".join(known[hash] for hash in hashes)

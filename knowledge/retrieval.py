@@ -1,83 +1,56 @@
-"""A question to its hits: words and vectors of every library asked, one order.
+"""A question to its hits: words and vectors of every library asked, in one order.
 
-candidates   100 by words, 100 by vectors, 50 by pairs of words
-filters      exact: what does not pass is dropped, and more is fetched until enough is left
-scores       BM25 in three forms and cosines, each scaled to [0, 1], weighed and added
+Candidates (`gathering`) are scored by BM25 in three forms and by cosines, each scaled
+to [0, 1], weighed and added; the best 50 once more with rule numbers and late interaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from knowledge import filtering, ranking
-from knowledge.filtering import Candidate, Filters
+from knowledge import ranking, states
+from knowledge.filtering import Filters
+from knowledge.gathering import Found, Live, gather
 from knowledge.model_card import ModelCard
-from knowledge.ranking import Asked, Means, Scores
-from knowledge.terms import Numbers, Terms, terms
+from knowledge.ranking import Asked, Means, Scores, min_max
+from knowledge.terms import Numbers, Terms, placed_stems, terms
 from knowledge.types import Hit
-from knowledge.words import PAIRS, STEMS, SURFACE, WordIndex
+from knowledge.words import PAIRS, STEMS, SURFACE
 
 if TYPE_CHECKING:
     from knowledge.embedding import Reading
     from knowledge.questions import Understood
     from knowledge.store import Store
-    from knowledge.vectors import VectorIndex
 
-# Their union holds .917 of the gold passages of ObliQA's development half; twice as many
-# gain .012 of that and cost twice as much (our measurement, November 2026).
-BY_WORDS, BY_VECTORS, BY_PAIRS = 100, 100, 50
-# With filters: how many to fetch at first, how many at most, how few call for an exact scan.
-FILTERED, FILTERED_MOST, FEW = 200, 2000, 50
-
-# The sum that orders hits; see FACTORS in the README's "How good is it?".
-WEIGHT_STEMS, WEIGHT_PAIRS, WEIGHT_SURFACE, WEIGHT_COSINE = 0.5, 0.2, 0.2, 0.5
-
-
-class Live(Protocol):
-    """What retrieval needs of the index that answers for one library."""
-
-    @property
-    def library(self) -> str:
-        """Its name."""
-
-    @property
-    def generation(self) -> int:
-        """The number of its generation."""
-
-    @property
-    def card(self) -> ModelCard:
-        """The model that questions must be encoded with."""
-
-    @property
-    def folder(self) -> Path:
-        """The folder of its vectors."""
-
-    @property
-    def vectors(self) -> VectorIndex:
-        """Chroma."""
-
-    @property
-    def words(self) -> WordIndex:
-        """tantivy."""
-
-
+Places = npt.NDArray[np.intp]
 Encode = Callable[[ModelCard, str], "Reading"]
 """A question as a model reads it: `Encoders.encode`."""
 
+# The sum that orders candidates: +.017 Recall@10 and +.049 MAP@10 over .6 words + .4 vectors
+# on ObliQA's development half (our measurement, November 2026).
+BY_STEMS, BY_PAIRS, BY_SURFACE, BY_COSINE = 0.5, 0.2, 0.2, 0.5
+# The sum that orders the best of them once more, if their token states are stored.
+AGAIN = 50
+AGAIN_PAIRS, AGAIN_SURFACE, BY_CODES, BY_STATES = 0.3, 0.3, 0.2, 0.5
 
-@dataclass(slots=True)
-class _Found:
-    """Candidates of one library for one text."""
 
-    live: Live
-    candidates: list[Candidate] = field(default_factory=list)
-    cosines: dict[str, float] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What a score is made of: an array each, shape (candidates,), from 0 to 1."""
+
+    stems: Scores
+    pairs: Scores
+    surface: Scores
+    cosines: Scores
+    codes: Scores
+    brevity: float
+    """How far words count in all: less for short questions."""
 
 
 def retrieve(
@@ -110,12 +83,7 @@ def retrieve(
 
 
 def _ranked(
-    text: str,
-    indexes: Sequence[Live],
-    store: Store,
-    encode: Encode,
-    filters: Filters,
-    k: int,
+    text: str, indexes: Sequence[Live], store: Store, encode: Encode, filters: Filters, k: int
 ) -> list[tuple[str, float, float]]:
     """(id, score, cosine) of the best k passages for one text, best first."""
     question = terms(text)
@@ -127,99 +95,87 @@ def _ranked(
     if not everything:
         return []
     asked, means = _weighed(question, indexes)
-    total = _fuse(asked, means, [candidate.terms for candidate in everything], _scaled(found))
-    order = np.argsort(-total, kind="stable")[:k].tolist()
+    parts = _parts(asked, means, [candidate.terms for candidate in everything], _scaled(found))
+    total = fuse(parts)
+    best = np.argsort(-total, kind="stable")[: max(k, AGAIN)]
+    late = _late(text, asked, found, best, store)
+    if late is not None:
+        total[best] = fuse_again(parts, best, late)
+        best = best[np.argsort(-total[best], kind="stable")]
     cosines = {id: cosine for one in found for id, cosine in one.cosines.items()}
     return [
         (everything[place].id, float(total[place]), cosines[everything[place].id])
-        for place in order
+        for place in best[:k].tolist()
     ]
 
 
-def _fuse(asked: Asked, means: Means, passages: Sequence[Terms], cosines: Scores) -> Scores:
-    """The weighted sum; `cosines` are scaled already. +.019 Recall@10 and +.049 MAP@10
-    over .6 words + .4 vectors on ObliQA's development half (our measurement, November 2026).
-    """
-    words = (
-        WEIGHT_STEMS * ranking.min_max(ranking.stem_scores(asked, passages, means))
-        + WEIGHT_PAIRS * ranking.min_max(ranking.pair_scores(asked, passages, means))
-        + WEIGHT_SURFACE * ranking.min_max(ranking.surface_scores(asked, passages, means))
+def _parts(asked: Asked, means: Means, passages: Sequence[Terms], cosines: Scores) -> Parts:
+    return Parts(
+        stems=min_max(ranking.stem_scores(asked, passages, means)),
+        pairs=min_max(ranking.pair_scores(asked, passages, means)),
+        surface=min_max(ranking.surface_scores(asked, passages, means)),
+        cosines=cosines,
+        codes=ranking.code_scores(asked, passages),
+        brevity=ranking.brevity(asked),
     )
-    return ranking.brevity(asked) * words + WEIGHT_COSINE * cosines
 
 
-def gather(live: Live, store: Store, question: Terms, reading: Reading, filters: Filters) -> _Found:
-    """Candidates of one library that pass the filters, each with its cosine."""
-    found = _Found(live)
-    most = BY_WORDS if filters.empty else FILTERED
-    while True:
-        near = live.vectors.query(reading.vector, most)
-        by_words = live.words.search(question.stems, most)
-        by_pairs = live.words.search(question.pairs, BY_PAIRS, field=PAIRS)
-        ids = dict.fromkeys(id for id, _ in (*near, *by_words, *by_pairs))
-        found.candidates = filtering.candidates(
-            store, list(ids), library=live.library, filters=filters
+def fuse(parts: Parts) -> Scores:
+    """The sum that orders all candidates."""
+    words = BY_STEMS * parts.stems + BY_PAIRS * parts.pairs + BY_SURFACE * parts.surface
+    total: Scores = parts.brevity * words + BY_COSINE * parts.cosines
+    return total
+
+
+def fuse_again(parts: Parts, best: Places, late: Scores) -> Scores:
+    """The sum that orders the candidates at the places `best` once more, shape (len(best),)."""
+    words = BY_STEMS * parts.stems + AGAIN_PAIRS * parts.pairs + AGAIN_SURFACE * parts.surface
+    total: Scores = parts.brevity * words + BY_COSINE * parts.cosines + BY_CODES * parts.codes
+    return np.asarray(total[best] + BY_STATES * late)
+
+
+def _late(
+    text: str, asked: Asked, found: Sequence[Found], best: Places, store: Store
+) -> Scores | None:
+    """Late interaction of the candidates at the places `best`, from 0 to 1.
+
+    None unless every one of them has stored states, as those of models on torch,
+    and of texts embedded by an earlier version, have not.
+    """
+    weights = dict(zip(asked.stems.tolist(), asked.stem_weights.tolist(), strict=True))
+    places = set(best.tolist())
+    scores: dict[int, float] = {}
+    start = 0
+    for one in found:
+        stop = start + len(one.candidates)
+        own = [place for place in range(start, stop) if place in places]
+        ids = [one.candidates[place - start].id for place in own]
+        packed = store.states(one.live.card.key, ids)
+        if len(packed) < len(ids):
+            return None
+        likeness = states.likeness(
+            one.reading, _piece_weights(text, one.reading, weights), [packed[id] for id in ids]
         )
-        found.cosines = dict(near)
-        if filters.empty or len(found.candidates) >= FEW:
-            break
-        if most < FILTERED_MOST and len(ids) >= most:
-            most = FILTERED_MOST
-            continue
-        _scan(found, store, reading, filters)
-        break
-    if not filters.empty:
-        _trim(found, near, by_words, by_pairs)
-    _complete(found, reading)
+        scores |= dict(zip(own, likeness.tolist(), strict=True))
+        start = stop
+    return min_max(np.array([scores[place] for place in best.tolist()]))
+
+
+def _piece_weights(text: str, reading: Reading, weights: dict[int, float]) -> Scores:
+    """The weight of each word piece of a question: that of its word; none for stopwords."""
+    found = np.zeros(len(reading.pieces))
+    for start, end, stem in placed_stems(text):
+        inside = (reading.offsets[:, 0] >= start) & (reading.offsets[:, 0] < end)
+        found[inside] = weights.get(stem, 0.0)
     return found
 
 
-def _scan(found: _Found, store: Store, reading: Reading, filters: Filters) -> None:
-    """Where few survive, compare the question with every passage that passes."""
-    ids = filtering.passing(store, found.live.generation, filters)
-    ids, matrix = store.vectors(found.live.card.key, ids)
-    if not ids:
-        return
-    cosines = matrix @ reading.vector
-    best = np.argsort(-cosines, kind="stable")[:BY_VECTORS].tolist()
-    found.cosines |= {ids[place]: float(cosines[place]) for place in best}
-    known = {candidate.id for candidate in found.candidates}
-    new = [ids[place] for place in best if ids[place] not in known]
-    found.candidates += filtering.candidates(
-        store, new, library=found.live.library, filters=filters
-    )
-
-
-def _trim(found: _Found, *lists: Iterable[tuple[str, float]]) -> None:
-    """Keep of each list as many survivors as an unfiltered question has candidates."""
-    passing = {candidate.id for candidate in found.candidates}
-    kept: set[str] = set()
-    for rows, most in zip(lists, (BY_VECTORS, BY_WORDS, BY_PAIRS), strict=True):
-        kept.update([id for id, _ in rows if id in passing][:most])
-    seen = {id for rows in lists for id, _ in rows}
-    found.candidates = [
-        candidate
-        for candidate in found.candidates
-        if candidate.id in kept or candidate.id not in seen
-    ]
-
-
-def _complete(found: _Found, reading: Reading) -> None:
-    """Cosines of candidates that only words found: exact ones gain .006 MAP@10 over none."""
-    missing = [candidate.id for candidate in found.candidates if candidate.id not in found.cosines]
-    if missing:
-        vectors = found.live.vectors.vectors(missing)
-        found.cosines |= {id: float(row @ reading.vector) for id, row in vectors.items()}
-    for candidate in found.candidates:
-        found.cosines.setdefault(candidate.id, 0.0)
-
-
-def _scaled(found: Sequence[_Found]) -> Scores:
+def _scaled(found: Sequence[Found]) -> Scores:
     """Cosines of all candidates in order, scaled to [0, 1] for each model by itself."""
     parts = []
     for _, group in groupby(found, key=lambda one: one.live.card.key):
         cosines = [one.cosines[candidate.id] for one in group for candidate in one.candidates]
-        parts.append(ranking.min_max(np.array(cosines)))
+        parts.append(min_max(np.array(cosines)))
     return np.concatenate(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-VERSION = 1
+VERSION = 2
 """Kept in SQLite's user_version. Raised with every change below, with a step in MIGRATIONS."""
 
 TABLES = """
@@ -123,6 +123,12 @@ CREATE TABLE embeddings (
 );
 CREATE INDEX embeddings_by_hash ON embeddings (hash);
 
+-- The states of a text's word pieces, small, for late interaction; not every text has them.
+CREATE TABLE states (
+    embedding INTEGER PRIMARY KEY REFERENCES embeddings ON DELETE CASCADE,
+    states BLOB NOT NULL        -- int8, see states.py
+);
+
 -- Size and hash of the files of an index, as the last commit left them.
 CREATE TABLE fingerprints (
     generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
@@ -157,7 +163,15 @@ CREATE TRIGGER journal_forgets_nothing BEFORE DELETE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 """
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+
+def _add_states(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE states (embedding INTEGER PRIMARY KEY "
+        "REFERENCES embeddings ON DELETE CASCADE, states BLOB NOT NULL)"
+    )
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_states}
 """By the version they start from: each brings the tables to the version after it."""
 
 

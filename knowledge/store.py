@@ -11,16 +11,17 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge import database
+from knowledge import database, schema
 from knowledge.database import Database, Row, in_parts, marks
 from knowledge.errors import Damaged, FolderUnusable, UnknownDocument, UnknownLibrary, UsageError
+from knowledge.lock import WriterLock
 from knowledge.types import (
     DateMention,
     Document,
@@ -46,17 +47,13 @@ class Store(Database):
     """The record's SQLite file, opened, of the right version, readable by its owner only."""
 
     @classmethod
-    def open(
-        cls,
-        home: Path,
-        *,
-        create: bool = True,
-        before_migrating: Callable[[Store], None] = lambda store: None,
-    ) -> Store:
+    def open(cls, home: Path, *, create: bool = True, wait_seconds: float = 30.0) -> Store:
         """The record in folder `home`, made if `create`.
 
-        Sets the process's umask to 077: Chroma and tantivy make their files
-        themselves. Raises FolderUnusable, NewerFolder or Damaged.
+        A record of an older version is brought up to ours, after an automatic backup
+        in `home/backups`, under the writer's lock. Sets the process's umask to 077:
+        Chroma and tantivy make their files themselves.
+        Raises FolderUnusable, NewerFolder, Damaged, or Busy while migrating.
         """
         os.umask(0o077)
         with database.in_plain_words(home):
@@ -68,11 +65,24 @@ class Store(Database):
                 )
         store = cls(home)
         try:
-            database.prepare(store, lambda: before_migrating(store))
+            if database.is_older(store):
+                with WriterLock(home).held("an upgrade", wait_seconds):
+                    store._migrate()
         except BaseException:
             store.close()
             raise
         return store
+
+    def _migrate(self) -> None:
+        version = database.version(self)
+        if 0 < version < schema.VERSION:
+            # Only here, and rarely: a backup needs much that reading does not.
+            from knowledge import backup
+
+            folder = self.home / "backups"
+            folder.mkdir(exist_ok=True, mode=0o700)
+            backup.save(self, folder / f"before-layout-{schema.VERSION}.tar.gz")
+        database.migrate(self)
 
     # --- Libraries and freshness ---
 
@@ -247,6 +257,19 @@ class Store(Database):
         if not known:
             return [], np.zeros((0, 0), dtype=np.float32)
         return known, np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(known), -1)
+
+    def states(self, model_key: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Stored states of passages by that model, by passage id; see `states.pack`."""
+        found: dict[str, bytes] = {}
+        for part in in_parts(ids):
+            sql = (
+                "SELECT p.id, s.states FROM passages p JOIN embeddings e ON e.hash = p.hash "
+                "JOIN models m ON m.number = e.model AND m.key = ? "
+                "JOIN states s ON s.embedding = e.number "
+                f"WHERE p.id IN ({marks(part)})"
+            )
+            found.update((row[0], row[1]) for row in self.rows(sql, (model_key, *part)))
+        return found
 
     def glossary(self, libraries: Sequence[str]) -> list[tuple[str, str]]:
         """(short, long) pairs that the current documents of these libraries explain."""

@@ -8,6 +8,7 @@ a readable word of a document. Two different terms share a number about once in
 from __future__ import annotations
 
 import re
+import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ STOPWORDS = frozenset(
     your yours yourself yourselves""".split()  # noqa: SIM905  a list of 140 strings reads worse
 )
 _MIX = np.uint32(2654435761)  # Knuth's multiplicative hashing constant
+_COUNTS = struct.Struct("<3I")
 _local = threading.local()
 
 
@@ -74,6 +76,17 @@ def terms(text: str) -> Terms:
     )
 
 
+def placed_stems(text: str) -> list[tuple[int, int, int]]:
+    """(start, end, stem) of each content word of a text, in order; offsets are code points."""
+    found = [
+        (word.start(), word.end(), word.group().lower())
+        for word in _WORD.finditer(text)
+        if word.group().lower() not in STOPWORDS
+    ]
+    stems = _hashes(_stemmer().stemWords([word for _, _, word in found])).tolist()
+    return [(start, end, stem) for (start, end, _), stem in zip(found, stems, strict=True)]
+
+
 def mix(left: Numbers, right: Numbers) -> Numbers:
     """One number for each pair; order matters."""
     return (left * _MIX) ^ ((right << np.uint32(16)) | (right >> np.uint32(16)))
@@ -92,9 +105,8 @@ def encode_terms(text: str) -> bytes:
 
 def decode_terms(stored: bytes) -> Terms:
     """The terms that `encode_terms` stored."""
-    numbers = np.frombuffer(stored, dtype="<u4")
-    stems, surface, codes = (int(count) for count in numbers[:3])
-    rest = numbers[3:]
+    stems, surface, codes = _COUNTS.unpack_from(stored)
+    rest = np.frombuffer(stored, dtype="<u4", offset=_COUNTS.size)
     return Terms(
         stems=rest[:stems],
         surface=rest[stems : stems + surface],

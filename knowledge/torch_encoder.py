@@ -44,6 +44,11 @@ class TorchEncoder:
         """The model's identity."""
         return self._card
 
+    @property
+    def projection(self) -> Matrix | None:
+        """None: late interaction is for exported models."""
+        return None
+
     def embed_documents(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors, shape (len(texts), dimensions), float32, in the order of the texts."""
         return self._embed(texts, self._card.document_prompt)
@@ -80,4 +85,5 @@ def _without_states(position: int, vector: Vector) -> Reading:
         vector=vector,
         pieces=np.zeros(0, dtype=np.int32),
         states=np.zeros((0, 0), dtype=np.float32),
+        offsets=np.zeros((0, 2), dtype=np.int32),
     )

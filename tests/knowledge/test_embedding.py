@@ -75,6 +75,7 @@ def test_readings_carry_the_states_of_their_own_pieces_only(encoder: Encoder) ->
 
     assert reading.states.shape == (4, 384)
     assert len(reading.pieces) == 4
+    assert ["Who wrote it?"[a:b] for a, b in reading.offsets] == ["Who", "wrote", "it", "?"]
     assert {r.position for r in encoder.read_documents(TEXTS)} == {0, 1, 2, 3}
 
 
@@ -121,6 +122,7 @@ def test_the_exported_model_is_found_again_and_its_damage_too(
 
     assert exported.damaged(tmp_path) == [
         f"{copy.name}/model.onnx",
+        f"{copy.name}/projection.npy",
         f"{copy.name}/tokenizer.json",
     ]
 
@@ -128,7 +130,13 @@ def test_the_exported_model_is_found_again_and_its_damage_too(
 def test_only_the_exported_files_are_left_behind(model_home: Path) -> None:
     names = sorted(path.name for path in (model_home / "models").rglob("*") if path.is_file())
 
-    assert names == ["card.json", "model.onnx", "source.json", "tokenizer.json"]
+    assert names == [
+        "card.json",
+        "model.onnx",
+        "projection.npy",
+        "source.json",
+        "tokenizer.json",
+    ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in (model_home / "models").rglob("*"))
 
 

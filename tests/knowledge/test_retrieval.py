@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import adding, chunking, filtering, removing, retrieval
+from knowledge import adding, chunking, filtering, gathering, removing, retrieval
 from knowledge.adding import Provenance
 from knowledge.embedding import Encoder, Encoders
 from knowledge.filtering import Filters
@@ -144,9 +144,9 @@ def test_filters_of_the_question_are_used_unless_others_are_given(room: Room) ->
 def test_a_rare_publisher_is_found_behind_hundreds_of_better_matches(
     own: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrieval, "FILTERED", 3)
-    monkeypatch.setattr(retrieval, "FILTERED_MOST", 4)
-    monkeypatch.setattr(retrieval, "FEW", 3)
+    monkeypatch.setattr(gathering, "FILTERED", 3)
+    monkeypatch.setattr(gathering, "FILTERED_MOST", 4)
+    monkeypatch.setattr(gathering, "ENOUGH", 3)
     for number in range(8):
         own.add(f"crowd {number}", f"Orders of brokers are recorded, case {number}.")
 
@@ -211,3 +211,38 @@ def test_texts_without_stored_terms_are_still_found_by_their_vectors(own: Room) 
         connection.execute("DELETE FROM passage_terms")
 
     assert own.names(own.ask("Must custodians keep client assets apart?"))[0] == "custody"
+
+
+def test_a_record_without_stored_states_answers_as_before_them(own: Room) -> None:
+    question = "Must custodians keep client assets apart?"
+    with_states = own.ask(question)
+    with own.store.write() as connection:
+        connection.execute("DELETE FROM states")
+
+    without = own.ask(question)
+
+    assert own.names(without)[0] == own.names(with_states)[0] == "custody"
+    assert without[0].score < with_states[0].score
+
+
+def test_few_passages_that_pass_are_all_looked_at(
+    own: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "FILTERED", 1)
+    monkeypatch.setattr(gathering, "FILTERED_MOST", 1)
+    passing = Filters(since="2025")
+
+    hits = own.ask("Do brokers record orders?", filters=passing)
+    monkeypatch.setattr(gathering, "SCANNED_WHOLE", 2)
+    scanned = own.ask("Do brokers record orders?", filters=passing)
+
+    assert set(own.names(hits)) == {"custody", "fees", "letter", "rule"} == set(own.names(scanned))
+
+
+def test_removing_a_document_removes_its_states(own: Room) -> None:
+    before = own.store.value("SELECT count(*) FROM states")
+
+    removing.remove(own.index, [own.ids["rule"]], library="shared", actor="test")
+
+    assert before == 5
+    assert own.store.value("SELECT count(*) FROM states") == 4
