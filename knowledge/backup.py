@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from knowledge import generations, journal, mending, originals, schema
+from knowledge import database, generations, journal, mending, originals, schema
 from knowledge.database import FILE, in_plain_words
 from knowledge.errors import Damaged, FolderUnusable, NewerFolder
 from knowledge.store import Store
@@ -73,7 +73,7 @@ def save(store: Store, file: Path) -> BackedUp:
             ]
             with part.open("wb") as raw:
                 part.chmod(0o600)
-                _write_archive(store.home, raw, copy, digests)
+                _write_archive(store, raw, copy, digests)
             part.replace(file)
             originals.sync_folder(file.resolve().parent)
     finally:
@@ -91,7 +91,8 @@ def _copy_database(store: Store, copy: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def _write_archive(home: Path, raw: IO[bytes], copy: Path, digests: list[str]) -> None:
+def _write_archive(store: Store, raw: IO[bytes], copy: Path, digests: list[str]) -> None:
+    home = store.home
     members = {FILE: copy}
     for digest in digests:
         path = originals.path_of(home, digest)
@@ -101,7 +102,12 @@ def _write_archive(home: Path, raw: IO[bytes], copy: Path, digests: list[str]) -
         listing[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
         if name != FILE and listing[name]["sha256"] != path.name:
             raise Damaged(f"{path}: the original is damaged. Look first: footnote doctor")
-    manifest = {"format": 1, "layout": schema.VERSION, "made_at": journal.now(), "members": listing}
+    manifest = {
+        "format": 1,
+        "layout": database.version(store),
+        "made_at": journal.now(),
+        "members": listing,
+    }
     data = json.dumps(manifest).encode()
     with (
         gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as zipped,

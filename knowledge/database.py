@@ -125,29 +125,31 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def prepare(database: Database, before_migrating: Any) -> None:
-    """Make the tables, or bring those of an older version up to ours.
+def version(database: Database) -> int:
+    """The version of the file's tables; 0 for an empty file."""
+    return int(database.value("PRAGMA user_version"))
 
-    `before_migrating()` is called first, to save what is there. Raises
-    NewerFolder if the file was written by a newer version.
-    """
-    version = int(database.value("PRAGMA user_version"))
-    if version > schema.VERSION:
+
+def is_older(database: Database) -> bool:
+    """Whether the tables must be made or migrated. Raises NewerFolder if they are newer."""
+    found = version(database)
+    if found > schema.VERSION:
         raise NewerFolder(
-            f"{database.home}: written by a newer version of Footnote (layout {version}, "
+            f"{database.home}: written by a newer version of Footnote (layout {found}, "
             f"this one reads up to {schema.VERSION}). Install the newer version again, "
             "or restore the backup made before the upgrade."
         )
-    if version == schema.VERSION:
-        return
-    if version:
-        before_migrating()
+    return found < schema.VERSION
+
+
+def migrate(database: Database) -> None:
+    """Make the tables, or bring those of an older version up to ours, in one transaction."""
     with database.write() as connection:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found == 0:
             schema.create(connection)
-        else:
-            schema.migrate(connection, version)
+        elif found < schema.VERSION:
+            schema.migrate(connection, found)
 
 
 @contextmanager
