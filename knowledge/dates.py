@@ -58,7 +58,7 @@ def _candidates(text: str, anchor: date, language: Language) -> Iterator[DateMen
                 day: str | None = ""
             else:
                 day = resolve(match, anchor, language)
-            if day is not None:
+            if day is not None and "\n\n" not in match.group():
                 yield DateMention(match.start(), match.end(), day)
 
 

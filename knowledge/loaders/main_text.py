@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import trafilatura
@@ -37,7 +38,7 @@ TINY_PAGE_CHARS = 200
 LINKED = 0.85
 """A line linked to this share is a pointer to another page, not a sentence of this one."""
 MOST_PLACES = 8
-"""So many occurrences of three words in the extraction are looked at to place a piece."""
+"""So many occurrences of three words before and after the last piece are looked at."""
 GAP = 8
 """So many short pieces between two pieces of the main text may belong to it."""
 LEAD_WORDS = 12
@@ -96,20 +97,34 @@ def _extracted(root: HtmlElement, pieces: Sequence[Piece]) -> set[int]:
     for place, triple in enumerate(zip(body, body[1:], body[2:], strict=False)):
         places.setdefault(triple, []).append(place)
     found: list[tuple[int, int, int]] = []
+    last = 0
     for index, piece in enumerate(pieces):
         own = words(piece.text)
         known = 0
-        starts: Counter[int] = Counter()
+        starts: dict[int, float] = defaultdict(float)
         for offset, triple in enumerate(zip(own, own[1:], own[2:], strict=False)):
-            here = places.get(triple, ())
-            known += bool(here)
-            starts.update(max(place - offset, 0) for place in here[:MOST_PLACES])
+            here = places.get(triple)
+            if here is None:
+                continue
+            known += 1
+            # What is said often says little of the place, and is looked for close by only.
+            near = bisect_left(here, last)
+            for place in here[max(0, near - MOST_PLACES) : near + MOST_PLACES]:
+                starts[max(place - offset, 0)] += 1 / len(here)
         if len(own) >= 3 and known >= COVERED * (len(own) - 2):
-            found.append((index, starts.most_common(1)[0][0], len(own)))
+            last = _start(starts, last)
+            found.append((index, last, len(own)))
     kept = _in_order(found)
     if kept:
         kept |= _short_lines(pieces, kept, text)
     return kept
+
+
+def _start(votes: Mapping[int, float], last: int) -> int:
+    """The place that most words speak for; of equals the first one after the last piece's."""
+    best = max(votes.values())
+    equals = sorted(start for start, weight in votes.items() if weight >= 0.9 * best)
+    return next((start for start in equals if start > last), equals[0])
 
 
 def _in_order(found: Sequence[tuple[int, int, int]]) -> set[int]:

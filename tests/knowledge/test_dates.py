@@ -79,6 +79,7 @@ def test_four_more_languages_are_understood(text: str, date: str):
         "A person shall file within 30 days of the notice.",
         "Today's markets are calm.",
         "It fell three days after last Monday.",
+        "The list ends with 2\n\nJune was wet.",
     ],
 )
 def test_what_names_no_day_or_is_a_date_already_stays_undated(text: str):

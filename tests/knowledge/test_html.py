@@ -348,6 +348,19 @@ def test_a_page_without_text_is_refused():
         load("<html><head><script>x()</script></head><body><img src=a.png></body></html>")
 
 
+def test_paragraphs_that_say_nearly_the_same_are_all_kept():
+    texts = tuple(
+        f"The operator of a vessel of class {n} shall keep a register of the fuel taken on board."
+        for n in range(60)
+    )
+
+    assert body(
+        load(
+            f"<html><body><script>x</script>{MENU}<article>{paragraphs(texts)}</article></body></html>"
+        )
+    ) == list(texts)
+
+
 def test_a_page_nested_too_deeply_is_refused_or_says_where_it_ends():
     deep = "<div>" * 5000 + "x" + "</div>" * 5000
 
