@@ -8,36 +8,18 @@ told from the article's by where they stand.
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from knowledge import written_dates
+from knowledge import linked_data, written_dates
 from knowledge.labelled import fill
+from knowledge.linked_data import is_address
 from knowledge.properties import title as worth_showing
 from knowledge.types import Kind, Particulars
 
-ARTICLES = frozenset(
-    {
-        "article",
-        "newsarticle",
-        "blogposting",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "opinionnewsarticle",
-        "backgroundnewsarticle",
-        "liveblogposting",
-        "scholarlyarticle",
-        "techarticle",
-        "report",
-        "socialmediaposting",
-    }
-)
-PAGES = frozenset({"webpage", "itempage", "aboutpage", "creativework"})
 _TITLES = (
     "og:title",
     "twitter:title",
@@ -104,11 +86,6 @@ _MODIFIED = (
 _SEPARATOR = re.compile(r"\s+[|·•–—»:-]\s+|\s+::\s+")
 _BY = re.compile(r"^\s*(?:(?:view )?(?:all )?posts by|by|von|di|par|por|door)\s+", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)(?:[/-](\d\d?))?(?=[/-])")
-_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage")
-_TRAILING = re.compile(r",\s*([\]}])")
-_COMMENT = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>)\s*$"
-)
 
 
 def read(
@@ -122,7 +99,7 @@ def read(
     meta = _meta(root)
     hints = _hints(root, meta)
     site = _first(meta, _SITES)
-    known = fill(_linked_data(root, url), _from_meta(meta), _from_body(root))
+    known = fill(linked_data.read(root, url), _from_meta(meta), _from_body(root))
     address = _canonical(root, meta, url)
     addressed = _date_in(address)
     exact = addressed if addressed and len(addressed) == 10 else None
@@ -176,7 +153,7 @@ def _first(meta: Mapping[str, str], names: Iterable[str]) -> str | None:
 
 def _from_meta(meta: Mapping[str, str]) -> Particulars:
     author = next(
-        (meta[name] for name in _AUTHORS if meta.get(name) and not _is_address(meta[name])), None
+        (meta[name] for name in _AUTHORS if meta.get(name) and not is_address(meta[name])), None
     )
     dates = (written_dates.stated(meta.get(name)) for name in _PUBLISHED)
     modified = (written_dates.stated(meta.get(name)) for name in _MODIFIED)
@@ -188,92 +165,6 @@ def _from_meta(meta: Mapping[str, str]) -> Particulars:
         modified=next((date for date in modified if date), None),
         kind=Kind.ARTICLE if meta.get("og:type", "").lower() == "article" else Kind.OTHER,
     )
-
-
-def _linked_data(root: HtmlElement, url: str | None) -> Particulars:
-    """The article that the page's JSON-LD describes; a page's own object fills the gaps."""
-    objects = [item for script in root.iter("script") for item in _objects(script)]
-    articles = [item for item in objects if _types(item) & ARTICLES]
-    pages = [item for item in objects if _types(item) & PAGES]
-    best = next((item for item in articles if url and _is_about(item, url)), None)
-    if best is None:
-        # Lists of teasers are articles too; the page's own has a date or a text.
-        best = next((item for item in articles if item.get("datePublished")), None)
-    found = [_particulars(item, Kind.ARTICLE) for item in ([best] if best else [])]
-    found += [_particulars(item, Kind.OTHER) for item in pages[:1]]
-    known = fill(Particulars(), *found)
-    sites = [item for item in objects if _types(item) & {"website", "newsmediaorganization"}]
-    return fill(known, Particulars(publisher=_name(sites[0]) if sites else None))
-
-
-def _objects(script: HtmlElement) -> Iterator[Mapping[str, Any]]:
-    if (script.get("type") or "").split(";")[0].strip().lower() != "application/ld+json":
-        return
-    text = _COMMENT.sub("", (script.text or "").strip())
-    try:
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        try:
-            data = json.loads(_TRAILING.sub(r"\1", text), strict=False)
-        except (ValueError, RecursionError):
-            return
-    queue = [data]
-    while queue:
-        item = queue.pop(0)
-        if isinstance(item, list):
-            queue = item + queue
-        elif isinstance(item, dict):
-            yield item
-            queue += [
-                item[name] for name in ("@graph", "mainEntity", "mainEntityOfPage") if name in item
-            ]
-
-
-def _types(item: Mapping[str, Any]) -> set[str]:
-    kind = item.get("@type")
-    names = kind if isinstance(kind, list) else [kind]
-    return {name.rsplit("/", 1)[-1].lower() for name in names if isinstance(name, str)}
-
-
-def _particulars(item: Mapping[str, Any], kind: Kind) -> Particulars:
-    return Particulars(
-        title=_text(item.get("headline"))
-        or (_text(item.get("name")) if kind is Kind.ARTICLE else None),
-        publisher=_name(item.get("publisher")) or _name(item.get("sourceOrganization")),
-        author=_name(item.get("author")) or _name(item.get("creator")),
-        date=written_dates.stated(_text(item.get("datePublished")))
-        or written_dates.stated(_text(item.get("dateCreated"))),
-        modified=written_dates.stated(_text(item.get("dateModified"))),
-        kind=kind,
-    )
-
-
-def _name(value: Any) -> str | None:
-    """The name of a person or organisation, or of several, joined by commas."""
-    if isinstance(value, list):
-        names = [name for name in (_name(item) for item in value[:6]) if name]
-        return ", ".join(dict.fromkeys(names)) or None
-    if isinstance(value, dict):
-        return _name(value.get("name"))
-    text = _text(value)
-    return text if text and not _is_address(text) else None
-
-
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _is_about(item: Mapping[str, Any], url: str) -> bool:
-    own = urlsplit(url)
-    for name in ("url", "mainEntityOfPage", "@id"):
-        value = item.get(name)
-        if isinstance(value, dict):
-            value = value.get("@id") or value.get("url")
-        if isinstance(value, str):
-            other = urlsplit(value)
-            if other.path.rstrip("/") == own.path.rstrip("/") and own.path.strip("/"):
-                return True
-    return False
 
 
 def _from_body(root: HtmlElement) -> Particulars:
@@ -382,9 +273,3 @@ def _author(name: str | None) -> str | None:
 def _line(text: str | None) -> str | None:
     # Sites escape their titles once too often.
     return " ".join(html.unescape(text or "").split()) or None
-
-
-def _is_address(text: str) -> bool:
-    return (
-        text.lower().startswith(("http://", "https://", "www.", "@", "/")) or "facebook.com" in text
-    )
