@@ -108,7 +108,8 @@ class DateMention:
     start: int
     end: int
     date: str
-    """YYYY-MM-DD, or `YYYY-MM-DD/YYYY-MM-DD` for a stretch of days, ends included."""
+    """YYYY, YYYY-MM or YYYY-MM-DD, as exact as the words are; two of them parted by a slash for
+    a stretch, ends included."""
 
 
 @dataclass(frozen=True, slots=True)
