@@ -13,22 +13,27 @@ quoting.MAX_ENCODED sentences are encoded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge import abstaining, composing, premises
 from knowledge.glossary import Glossary
 from knowledge.questions import Asks, Understood
 from knowledge.quoting import (
+    MAX_SPAN,
+    MOST,
+    ROOM,
     Candidate,
     Excerpt,
     Matrix,
     Rarity,
     candidates,
     choose,
+    excerpt,
     score,
     with_copies,
 )
 from knowledge.speakers import Status, core, same_name, without_number
+from knowledge.text import Span
 from knowledge.types import (
     Answer,
     Document,
@@ -79,7 +84,7 @@ def read(
     scored = score(candidates(understood, hits, documents, rarity), question, encode)
     absent = abstaining.absent(understood, hits, glossary, documents)
     missing = tuple(n for n in absent if knows is None or not _known(n, knows))
-    best = min(1.0, max(0.0, scored[0].score)) if scored else 0.0
+    best = min(1.0, max(0.0, *(c.score for c in scored[:3]), 0.0)) if scored else 0.0
     return Findings(tuple(scored), best, absent, missing, dict(understood.expanded))
 
 
@@ -178,6 +183,9 @@ def answer(
         rarity=rarity, knows=knows, glossary=glossary, entries=entries,
     )  # fmt: skip
     outcome = abstaining.decide(understood, hits, found.scored, found.absent, found.missing)
+    contradiction = premises.contradicting(understood, found.scored)
+    if contradiction is not None and not found.absent:
+        outcome = Outcome.ANSWERED
     if outcome is Outcome.NOT_FOUND:
         return composing.not_found(
             query, understood, searched, found.missing, found.absent, found.score
@@ -191,12 +199,28 @@ def answer(
         return composing.related(
             query, understood, searched, found.scored, found.missing, found.absent, found.score
         )
-    contradiction = premises.contradicting(understood, usable)
     chosen = with_copies(_choose(understood, usable, contradiction), hits, documents)
+    chosen = _with_standing(understood, chosen)
     return composing.answered(
         query, understood, chosen, score=found.score, entries=entries,
         contradicted=contradiction is not None,
     )  # fmt: skip
+
+
+def _with_standing(understood: Understood, chosen: Sequence[Excerpt]) -> list[Excerpt]:
+    """Add whether the first quoted rule is in force, where the question asks it."""
+    if not chosen:
+        return []
+    first = chosen[0]
+    place = premises.standing(understood, first.document.text, first.span.start)
+    shown = any(
+        e.document is first.document and place and e.span.start <= place[0] < e.span.end
+        for e in chosen
+    )
+    if place is None or shown or place[1] - place[0] > 300:
+        return list(chosen)
+    added = replace(first, span=Span(*place), also=(), lead=None)
+    return [first, added, *chosen[1:2]]
 
 
 def _usable(understood: Understood, scored: Sequence[Candidate]) -> list[Candidate]:
@@ -212,7 +236,8 @@ def _choose(
 ) -> list[Excerpt]:
     if contradiction is not None:
         rest = [c for c in scored if c is not contradiction]
-        return choose([contradiction, *rest], most=2, share=0.8)
+        denials = [c for c in rest if premises.denies(c, understood)]
+        return choose([contradiction, *denials], most=2, share=0.5)
     parties = premises.parties_asked(understood)
     if len(parties) > 1 and premises.compares(understood):
         chosen: list[Excerpt] = []
@@ -223,9 +248,48 @@ def _choose(
                 if premises.speaks_or_acts(c, party) and not any(c is e.candidate for e in chosen)
             ]
             own.sort(key=lambda c: (not premises.is_speaker(c, party), -c.score))
-            chosen += choose(own, most=1, room=640 // len(parties))
+            chosen += choose(own, most=1, room=ROOM // len(parties))
         if chosen:
             return chosen
     if understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED:
         return choose(scored, spread=True, share=0.6)
-    return choose(scored)
+    return _with_own_words(understood, scored, choose(scored))
+
+
+def _with_own_words(
+    understood: Understood, scored: Sequence[Candidate], chosen: list[Excerpt]
+) -> list[Excerpt]:
+    """Add what a document quotes of the party asked about, where only reports of it were chosen.
+
+    "What did X tell Y?" is best answered by X's own words, which seldom name X or Y.
+    """
+    parties = understood.parties
+    if not parties or any(
+        e.status in (Status.QUOTED, Status.OWN) and _is_of(e.speaker, parties) for e in chosen
+    ):
+        return chosen
+    documents = [e.document.entry.id for e in chosen]
+    own = next(
+        (
+            c
+            for c in scored
+            if c.voice.status is Status.QUOTED
+            and _is_of(c.voice.speaker, parties)
+            and c.document.entry.id in documents
+        ),
+        None,
+    )
+    if own is None:
+        return chosen
+    new = excerpt(own, scored, MAX_SPAN)
+    kept, room = [new], ROOM - len(new.text)
+    # What brings these words in comes first, then what other documents say.
+    for one in sorted(chosen, key=lambda e: e.document.entry.id != new.document.entry.id):
+        if len(kept) < MOST and len(one.text) <= room:
+            kept.append(one)
+            room -= len(one.text)
+    return kept
+
+
+def _is_of(speaker: str | None, parties: Sequence[str]) -> bool:
+    return bool(speaker) and any(same_name(party, speaker or "") for party in parties)

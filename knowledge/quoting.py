@@ -24,7 +24,7 @@ from knowledge.glossary import initials
 from knowledge.questions import Asks, Understood
 from knowledge.speakers import Status, Voice, same_name, stands_in, voices
 from knowledge.text import DATE, DURATION, NAME, NUMBER, Span, find, fold, stems
-from knowledge.types import Document, Hit
+from knowledge.types import Document, Hit, Particulars
 
 Matrix = npt.NDArray[np.float32]
 Rarity = Callable[[str], float]
@@ -41,6 +41,12 @@ HITS_READ = 8
 
 MAX_SPAN = 460
 """The longest quotation, in characters: two fit into 900 with their leads and sources."""
+
+MOST = 3
+"""Quotations of an answer, at most."""
+
+ROOM = 640
+"""Characters of all quotations together: leads, sources and notes take the rest of 900."""
 
 SHORT_PARAGRAPH = 380
 """A paragraph up to this many characters is quoted whole: a numbered comment, a key point."""
@@ -64,12 +70,18 @@ class Candidate:
     """All sentences of its passage's paragraphs, in order."""
     coverage: float
     coverage_with_previous: float
-    fits: bool
+    fits: float
+    """For holding what is asked for: FITS, twice that for a definition."""
     bonus: float
     held: float
     """Share of the question's names that its document holds."""
+    topic: float
+    """Share of the question's IDF mass without names and dates, with the sentence before."""
     cosine: float = 0.0
     score: float = 0.0
+    """How well it answers by itself: comparable between questions."""
+    order: float = 0.0
+    """The same with how good its passage is: what candidates are ordered by."""
 
     @property
     def text(self) -> str:
@@ -90,6 +102,8 @@ def candidates(
     weights = _weights(question, hits, rarity)
     longs = {short: set(stems(long)) & question for short, long in understood.expanded.items()}
     mass = sum(weights.values()) or 1.0
+    topic = question - _named_stems(understood)
+    topic_mass = sum(weights[s] for s in topic) or 1.0
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for rank, hit in enumerate(_read(hits)):
@@ -102,6 +116,7 @@ def candidates(
         framed = _mass(frame, weights)
         share = held_share(understood, document, f"{frame} | {document.entry.source}")
         dated = DATED * any(d.first <= (about.date or "") <= d.last for d in understood.dates)
+        headings = _headings(document)
         previous: Span | None = None
         before: set[str] = set()
         start, end = _paragraphs_around(document.text, hit.passage.start, hit.passage.end)
@@ -116,7 +131,7 @@ def candidates(
                 if short in words:
                     here |= long
             key = (document.entry.id, voice.span.start)
-            if key not in seen and _is_sentence(words):
+            if key not in seen and _is_sentence(words) and fold(words) not in headings:
                 seen.add(key)
                 found.append(
                     Candidate(
@@ -129,9 +144,10 @@ def candidates(
                         around,
                         sum(weights[s] for s in here) / mass,
                         sum(weights[s] for s in here | before | framed) / mass,
-                        holds(words, understood.asks),
+                        FITS * holds(words, understood.asks) * (1 + _defines(understood)),
                         bonus(voice, words, document, understood) + dated,
                         share,
+                        sum(weights[s] for s in (here | before | framed) & topic) / topic_mass,
                     )
                 )
             previous, before = voice.span, here
@@ -199,6 +215,29 @@ def _is_sentence(words: str) -> bool:
     )
 
 
+def _headings(document: Document) -> frozenset[str]:
+    """Return the title and the headings of a document, folded: names of texts, no statements."""
+    parts = {part for s in document.sections if s.heading for part in s.heading.split(" > ")}
+    return frozenset(fold(part) for part in {*parts, document.entry.particulars.title or ""})
+
+
+FITS = 0.1
+
+
+def _defines(understood: Understood) -> bool:
+    return understood.asks is Asks.DEFINITION
+
+
+def _named_stems(understood: Understood) -> set[str]:
+    """Return the stems of the question's names and dates: what it is about, not what it asks."""
+    named = {s for name in understood.names for s in stems(name)}
+    named |= {s for short in understood.expanded for s in stems(short)}
+    for days in understood.dates:
+        for date in {days.first, days.last}:
+            named |= set(stems(date_in_words(date) or ""))
+    return named
+
+
 def _asked(understood: Understood) -> str:
     """Return the search text without the short forms that it spells out."""
     text = understood.text
@@ -214,12 +253,15 @@ def _worth_encoding(found: Sequence[Candidate]) -> list[Candidate]:
     in meaning that coverage would leave out.
     """
     kept = list(found[: MAX_ENCODED - 3])
+    # Words of the very party that is asked about often share no word with the question.
+    said = [c for c in found[MAX_ENCODED - 3 :] if c.voice.status is Status.QUOTED and c.bonus > 0]
+    kept += said[:2]
     ranks = {c.rank for c in kept}
     near = sorted(found[MAX_ENCODED - 3 :], key=lambda c: -c.hit.cosine)
     for candidate in near:
         if len(kept) == MAX_ENCODED:
             break
-        if candidate.rank not in ranks:
+        if candidate.rank not in ranks and candidate not in kept:
             ranks.add(candidate.rank)
             kept.append(candidate)
     return kept + [c for c in found[MAX_ENCODED - 3 :] if c not in kept][: MAX_ENCODED - len(kept)]
@@ -227,6 +269,18 @@ def _worth_encoding(found: Sequence[Candidate]) -> list[Candidate]:
 
 HELD_LEAST = 0.7
 """What is left of a score where the document holds none of the question's names."""
+
+PASSAGE = 0.2
+"""For the best passage; others in proportion to their fused score."""
+
+PROCEDURE = 0.5
+"""What is left of the score of a letter's formalities."""
+
+_PROCEDURE = re.compile(
+    r"submits? this letter|sets? forth (?:below )?(?:the|our) responses?|(?:please|do not hesitate to) (?:contact|call)|"  # noqa: E501
+    r"if you have any (?:further )?questions|you may contact|letter of comments dated|we have reviewed your",  # noqa: E501
+    re.IGNORECASE,
+)
 
 DATED = 0.1
 """For a document of the very day, month or year that the question names."""
@@ -267,7 +321,18 @@ def bonus(voice: Voice, words: str, document: Document, understood: Understood) 
     own = bool(author) and any(same_name(party, author or "") for party in understood.parties)
     plain = fold(words)
     quoted = any(_loose(phrase) in _loose(plain) for phrase in understood.phrases)
-    return OWN_WORDS * own + PHRASE * quoted
+    told = OWN_WORDS * _told(understood, about)
+    return OWN_WORDS * own + PHRASE * quoted + told
+
+
+def _told(understood: Understood, about: Particulars) -> int:
+    """Say of a document whether it goes to the one addressed in the question (1), or comes from it (-1)."""  # noqa: E501
+    to = understood.addressee
+    if to is None:
+        return 0
+    if about.author and same_name(to, about.author):
+        return -1
+    return int(bool(about.addressee) and same_name(to, about.addressee or ""))
 
 
 def _loose(words: str) -> str:
@@ -313,15 +378,21 @@ def score(
             cosine=float(cosine),
             score=(
                 float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
-                + 0.1 * c.fits
+                + c.fits
                 + c.bonus
                 + 0.05 / (1 + c.position)
             )
-            * (HELD_LEAST + (1 - HELD_LEAST) * c.held),
+            * (HELD_LEAST + (1 - HELD_LEAST) * c.held)
+            * (PROCEDURE if _PROCEDURE.search(c.text) else 1.0),
         )
         for c, cosine in zip(chosen, cosines, strict=True)
     ]
-    return sorted(scored, key=lambda c: c.score, reverse=True)
+    best = max(c.hit.score for c in chosen) or 1.0
+    return sorted(
+        (replace(c, order=c.score + PASSAGE * c.hit.score / best) for c in scored),
+        key=lambda c: c.order,
+        reverse=True,
+    )
 
 
 # --- What to show --------------------------------------------------------------------------
@@ -401,8 +472,8 @@ def excerpt(chosen: Candidate, others: Sequence[Candidate], limit: int = MAX_SPA
 def choose(
     scored: Sequence[Candidate],
     *,
-    most: int = 3,
-    room: int = 640,
+    most: int = MOST,
+    room: int = ROOM,
     share: float = 0.72,
     share_within: float = 0.5,
     spread: bool = False,
