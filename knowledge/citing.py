@@ -117,6 +117,7 @@ def source_line(
     about: Particulars,
     number: int,
     *,
+    source: str | None = None,
     locator: str | None = None,
     letter_missing: bool = False,
     replaced_on: str | None = None,
@@ -124,10 +125,18 @@ def source_line(
 ) -> str:
     """Return "[1] AMBCrypto, 8 April 2026, article; the letter itself is not in this record".
 
-    States metadata only. The title stands in where neither publisher nor author is known.
+    States metadata only. The title, else the file's name, stands in where neither publisher
+    nor author is known.
     """
     who = about.publisher if about.kind in (Kind.ARTICLE, Kind.SUMMARY) else about.author
-    who = who or about.author or about.publisher or _short(about.title) or say("untitled", locale)
+    who = (
+        who
+        or about.author
+        or about.publisher
+        or _short(about.title)
+        or source
+        or say("untitled", locale)
+    )
     kind = say(f"kind_{about.kind}", locale)
     if about.kind is Kind.SUMMARY and about.author and about.author != who:
         kind = say("summary_of", locale, author=about.author)

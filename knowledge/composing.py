@@ -212,7 +212,7 @@ def _own_lead(document: Document, locale: str) -> str:
         return say("document_says", locale, title=about.title)
     if who:
         return capital(say("writes", locale, who=_the(who, locale)))
-    return say("text_says", locale)
+    return say("document_says", locale, title=about.title or document.entry.source)
 
 
 def _short(name: str, text: str) -> str:
@@ -244,7 +244,7 @@ def _sources(
             dict.fromkeys(c.locator for c in citations if c.number == number and c.locator)
         )
         line = source_line(
-            document.entry.particulars, number,
+            document.entry.particulars, number, source=document.entry.source,
             locator=places[0] if len(places) == 1 else None,
             letter_missing=_letter_missing(document, citations, number, entries),
             replaced_on=document.entry.replaced_on,

@@ -13,7 +13,7 @@ from knowledge.citing import date_in_words
 from knowledge.questions import Asks, Understood
 from knowledge.quoting import Candidate
 from knowledge.speakers import Status, same_name
-from knowledge.text import NEGATION, fold, stems
+from knowledge.text import NEGATION, fold, sentences, stems
 from knowledge.types import Entry
 
 _DENIES = re.compile(
@@ -120,26 +120,67 @@ def contradicting(understood: Understood, scored: Sequence[Candidate]) -> Candid
     """
     if understood.asks not in (Asks.WHY, Asks.WHEN, Asks.HOW) or NEGATION.search(understood.text):
         return None
-    names = {s for n in understood.names for s in stems(n)}
-    asked = set(stems(understood.text))
-    actions = asked - names
     for candidate in scored[:4]:
         if candidate.score < 0.75 * scored[0].score:
-            break
-        for match in _DENIES.finditer(candidate.text):
-            clause = _CLAUSE.split(candidate.text[match.end() :], maxsplit=1)[0]
-            denied = set(stems(candidate.text[match.end() :][:160]))
-            near = set(stems(clause))
-            strong = (
-                match.group(0)
-                .lower()
-                .startswith(("prohibit", "forbid", "ban", "reject", "refuse", "oppose"))
-            )
-            if len(near & actions) >= 2 or (
-                strong and denied & asked and candidate.score >= 0.9 * scored[0].score
-            ):
-                return candidate
+            continue
+        if denies(candidate, understood):
+            return candidate
     return None
+
+
+def denies(candidate: Candidate, understood: Understood) -> bool:
+    """Say whether a sentence denies or forbids what the question is about.
+
+    A denial counts when two of the question's own words other than names follow it in its
+    clause; a ban already when the question's subject follows.
+    """
+    names = {s for n in understood.names for s in stems(n)}
+    asked = set(stems(understood.text))
+    for match in _DENIES.finditer(candidate.text):
+        rest = candidate.text[match.end() :]
+        near = set(stems(_CLAUSE.split(rest, maxsplit=1)[0]))
+        if len(near & (asked - names)) >= 2:
+            return True
+        # "CBDCs" keeps its s as a stem: short forms are looked for as they are.
+        said = set(stems(rest[:160])) & asked or any(s in rest[:160] for s in understood.expanded)
+        if _BANS.match(match.group(0)) and said:
+            return True
+    return False
+
+
+_BANS = re.compile(r"prohibit|forbid|ban|barred|reject|refuse|oppose", re.IGNORECASE)
+
+_ASKS_STANDING = re.compile(
+    r"\b(?:in force|in effect|effective|binding|final|finali[sz]ed|adopted|enacted|passed|become law|a law|proposed|"  # noqa: E501
+    r"approved|status)\b",
+    re.IGNORECASE,
+)
+_STANDING = re.compile(
+    r"(?:binding_|legal_)?status: ?\w+(?: \w+)?|\b(?:is|are|was|were|remains?) (?:only |still |not yet |now )?"  # noqa: E501
+    r"(?:a proposal|proposed|pending|in force|effective|adopted|enacted|not in force)\b|"
+    r"\b(?:proposed rule|proposal|final rule|effective date|takes? effect)\b",
+    re.IGNORECASE,
+)
+
+
+def standing(understood: Understood, text: str, near: int) -> tuple[int, int] | None:
+    """Return the words that say whether a rule is in force, where the question asks that.
+
+    The nearest place to `near` in the document: a "status: ..." entry as it is, or the
+    sentence that holds the words.
+    """
+    if not _ASKS_STANDING.search(understood.text):
+        return None
+    found = sorted(
+        _STANDING.finditer(text), key=lambda m: ("status" not in m.group(0), abs(m.start() - near))
+    )
+    if not found:
+        return None
+    match = found[0]
+    if "status" in match.group(0):
+        return match.span()
+    window = sentences(text, max(0, match.start() - 700), min(len(text), match.end() + 700))
+    return next(((s.start, s.end) for s in window if s.start <= match.start() < s.end), None)
 
 
 def later_document(understood: Understood, entries: Callable[[], Sequence[Entry]]) -> Entry | None:

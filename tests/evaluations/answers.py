@@ -63,7 +63,7 @@ def build(record: Record, manifest: Path, distractors: Path | None) -> dict[str,
         path = manifest.parent / row["file"]
         if path.name not in held:
             try:
-                added = record.add(
+                added = record.keeping.add(
                     Source(path.read_bytes(), path.name), library=LIBRARY, actor="evaluation"
                 )
             except DocumentRefused as refused:
@@ -75,7 +75,9 @@ def build(record: Record, manifest: Path, distractors: Path | None) -> dict[str,
         for number, row in enumerate(rows(distractors)):
             name = f"distractor-{number}.txt"
             if name not in held:
-                record.add(Source(row["text"].encode(), name), library=LIBRARY, actor="evaluation")
+                record.keeping.add(
+                    Source(row["text"].encode(), name), library=LIBRARY, actor="evaluation"
+                )
     return names
 
 
