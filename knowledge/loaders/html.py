@@ -66,6 +66,11 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     name = options.name or options.url or "The page"
     root, too_deep = _parse(data, options, name)
     found = pieces(root)
+    if sum(len(piece.text) for piece in found) > options.max_characters:
+        raise UnreadableDocument(
+            f"{name} holds more than {options.max_characters:,} characters of text. "
+            "Add the part you need."
+        )
     seen = [piece for piece in found if not piece.hidden]
     if not any(_WORD.search(piece.text) for piece in seen):
         if too_deep:

@@ -348,6 +348,13 @@ def test_a_page_without_text_is_refused():
         load("<html><head><script>x()</script></head><body><img src=a.png></body></html>")
 
 
+def test_a_page_of_too_much_text_is_refused():
+    page = f"<html><body>{paragraphs(PARAGRAPHS)}</body></html>"
+
+    with pytest.raises(UnreadableDocument, match="more than 100 characters"):
+        html.load(page.encode(), LoadOptions(max_characters=100))
+
+
 def test_paragraphs_that_say_nearly_the_same_are_all_kept():
     texts = tuple(
         f"The operator of a vessel of class {n} shall keep a register of the fuel taken on board."
