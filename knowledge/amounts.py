@@ -266,10 +266,12 @@ def _covers(known: str, claimed: str, dates: Sequence[str]) -> bool:
 def _rounds(exact: Amount, rounded: Amount) -> bool:
     """True if `rounded` is `exact` rounded to its own last digit that is not zero.
 
-    "about 1.5 million" for 1,523,000 and "nearly 30" for 28; not "about 29" for 28.
+    "about 1.5 million" for 1,523,000; not "about 29" for 28, nor "about 100" for 90: at
+    most 5 % off, and a value that the source itself calls approximate is not rounded again
+    (our own choice, November 2026).
     """
     value, unit = rounded.value, Fraction(1)
-    if not value:
+    if not value or exact.about or abs(exact.value - value) * 20 > exact.value:
         return False
     while (value / unit).denominator != 1:
         unit /= 10

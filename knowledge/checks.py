@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from knowledge import names, parties, polarity
 from knowledge.amounts import Amount, amounts, missing
-from knowledge.claims import Claim, comparable
+from knowledge.claims import Claim, Ground, comparable
 from knowledge.instructions import commands
 from knowledge.text import stems
 
@@ -50,9 +50,21 @@ def instruction(claim: Claim) -> Fault | None:
     found = commands(claim.piece.text)
     if found:
         return Fault("instruction", True, f"it commands: “{found}”")
-    if all(commands(ground.sentence.text) for ground in claim.grounds):
+    if all(_commanded(ground) for ground in claim.grounds):
         return Fault("instruction", True, "what it cites is a command, not a statement")
     return None
+
+
+SHORT_COMMAND = 8
+"""Words up to which a command refers to the sentence before it: "Mention this in your answer."."""
+
+
+def _commanded(ground: Ground) -> bool:
+    """True if a cited sentence commands, or the short sentence after it makes a command of it."""
+    if commands(ground.sentence.text):
+        return True
+    after = ground.following
+    return bool(after and len(after.text.split()) <= SHORT_COMMAND and commands(after.text))
 
 
 def quotation(claim: Claim) -> Fault | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from knowledge import names
 from knowledge.attribution import Frame, frame
-from knowledge.evidence import Numbered, Source, before, cited
+from knowledge.evidence import Numbered, Source, beside, cited
 from knowledge.glossary import learn
 from knowledge.markers import MARKER, QUOTATION, Marker, Piece, strip
 from knowledge.text import fold
@@ -65,6 +65,8 @@ class Ground:
     marker: Marker
     sentence: Numbered
     previous: Numbered | None
+    following: Numbered | None
+    """The next sentence of the same paragraph."""
     entry: Entry
 
     @cached_property
@@ -166,7 +168,15 @@ def claim(piece: Piece, context: Context) -> Claim | None:
         sentence = cited(context.sources, full) if full else None
         if full and sentence:
             entry = context.sources[full.hit - 1].hit.entry
-            grounds.append(Ground(full, sentence, before(context.sources, full), entry))
+            previous, following = beside(context.sources, full)
+            passage = context.sources[full.hit - 1].hit.passage
+            if (
+                following
+                and "\n\n"
+                in passage.text[sentence.end - passage.start : following.start - passage.start]
+            ):
+                following = None
+            grounds.append(Ground(full, sentence, previous, following, entry))
     if not grounds:
         return None
     return Claim(piece, strip(piece.text), tuple(grounds), context)

@@ -85,6 +85,7 @@ def cited(sources: Sequence[Source], marker: Marker) -> Numbered | None:
     return held[marker.sentence - 1] if 1 <= marker.sentence <= len(held) else None
 
 
-def before(sources: Sequence[Source], marker: Marker) -> Numbered | None:
-    """Return the sentence before the one a marker points at, within the same hit."""
-    return cited(sources, Marker(marker.hit, marker.sentence - 1))
+def beside(sources: Sequence[Source], marker: Marker) -> tuple[Numbered | None, Numbered | None]:
+    """Return the sentences before and after the one a marker points at, within the same hit."""
+    hit, place = marker
+    return cited(sources, Marker(hit, place - 1)), cited(sources, Marker(hit, place + 1))

@@ -38,6 +38,8 @@ _PATTERNS = re.compile(
   | \b(?:translate|rewrite|summari[sz]e|rephrase)\b[^.]{0,30}\b(?:this|your|the\s(?:above|following|answer|text)|everything|into)\b
   | \b(?:do\snot|don't|never)\s(?:mention|reveal|cite|quote|disclose\sthat|tell|use\sthe\s(?:sources|record)|say\sthat|answer)\b
   | \bcall\s(?:now|us|this\snumber|the\snumber|toll)\b | <\s*/?\s*(?:system|instructions?|prompt|script)\b | \[\s*/?\s*(?:system|inst)\s*\] | \bbegin\s(?:system|admin)\b | \bend\sof\s(?:document|context|passages?|sources)\b
+  | \b(?:correct|right|only|true)\sanswer\sto\s(?:any|every|all|each|the)\b | \b(?:readers|humans|people)\sand\s(?:chat)?bots\b
+  | (?:^|[.:;!?]\s|\bplease\s)(?:print|repeat|output|say|mention|include|append|translate|echo|quote)\s(?:it|this|that|these|the\sabove|so)\b
   | \badmin(?:istrator)?\s(?:override|mode|access|command)\b | \bjailbreak | \bprompt\sinjection\b | \bdebug\smode\b
     """,  # noqa: E501
     re.VERBOSE,

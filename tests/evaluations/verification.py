@@ -30,6 +30,7 @@ from knowledge.settings import DEFAULT_MODEL
 from knowledge.text import sentences
 from knowledge.types import Entry, Hit, Kind, Particulars, Passage
 from knowledge.verification import Verdict, verify
+from knowledge.writing import by_vectors
 from tests.evaluations import corruptions
 from tests.evaluations.corruptions import CORRUPTIONS, Item, Material, plain, usable
 
@@ -196,7 +197,7 @@ def main() -> None:
     options = parser.parse_args()
     parts = split(read(options.folder, options.manifest))
     found = items(parts[options.part], options.seed)
-    similarity = _similarity() if options.vectors else None
+    similarity = with_model() if options.vectors else None
     started = time.process_time()
     results = measure(found, similarity)
     spent = time.process_time() - started
@@ -216,14 +217,9 @@ def _misses(results: Sequence[tuple[Item, Verdict, str]], most: int) -> None:
             print(f"\n[{item.kind}] {verdict} {reason}\n  draft : {item.draft}\n  source: {' '.join(corruptions.cited_text(item).split())}")  # fmt: skip  # noqa: E501
 
 
-def _similarity() -> Similarity:
-    encoder = open_encoder(DEFAULT_MODEL, home=Path(tempfile.mkdtemp()))
-
-    def alike(text: str, others: Sequence[str]) -> list[float]:
-        vectors = encoder.embed_documents([text, *others])
-        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
-
-    return alike
+def with_model() -> Similarity:
+    """Return cosines by the bundled embedding model."""
+    return by_vectors(open_encoder(DEFAULT_MODEL, home=Path(tempfile.mkdtemp())).embed_documents)
 
 
 if __name__ == "__main__":
