@@ -4,6 +4,7 @@ card.json        the model's card
 source.json      where it came from, and hashes of the files written here
 tokenizer.json   for `tokenizers`
 model.onnx       for onnxruntime (not for models that run on torch)
+model.bin        its weights
 projection.npy   what token states are stored through (the same)
 """
 

@@ -121,6 +121,7 @@ def test_the_exported_model_is_found_again_and_its_damage_too(
     (copy / "tokenizer.json").write_text("{}")
 
     assert exported.damaged(tmp_path) == [
+        f"{copy.name}/model.bin",
         f"{copy.name}/model.onnx",
         f"{copy.name}/projection.npy",
         f"{copy.name}/tokenizer.json",
@@ -132,6 +133,7 @@ def test_only_the_exported_files_are_left_behind(model_home: Path) -> None:
 
     assert names == [
         "card.json",
+        "model.bin",
         "model.onnx",
         "projection.npy",
         "source.json",
