@@ -244,32 +244,27 @@ async def deliver(
 ) -> None:
     """Put sheets where they belong: into the deferred message, or privately beside it."""
     first, *rest = shown
-    message: discord.InteractionMessage | discord.WebhookMessage | None = None
+    ids: list[int] = []
     if not interaction.response.is_done() and not interaction.extras.get("thinking"):
         response = await interaction.response.send_message(view=layout(first), ephemeral=private)
         if isinstance(response.resource, discord.InteractionMessage):
-            message = response.resource
+            ids.append(response.resource.id)
     elif private and interaction.extras.get("private") is False:
         # A deferral fixed the message as public; only a new one can be private.
         interaction.extras["thinking"] = False
         await interaction.delete_original_response()
-        message = await interaction.followup.send(view=layout(first), ephemeral=True, wait=True)
+        alone = await interaction.followup.send(view=layout(first), ephemeral=True, wait=True)
+        ids.append(alone.id)
     else:
         interaction.extras["thinking"] = False
-        message = await patiently(interaction, first)
+        ids.append((await interaction.edit_original_response(view=layout(first))).id)
     for sheet in rest:
-        message = await interaction.followup.send(view=layout(sheet), ephemeral=private, wait=True)
-    if message is not None and key:
+        more = await interaction.followup.send(view=layout(sheet), ephemeral=private, wait=True)
+        ids.append(more.id)
+    if ids and key:
         client = interaction.client
         channel = interaction.channel_id or 0
-        await client.desk.keep(client.state.place_answer, key, message.id, channel)
-
-
-async def patiently(
-    interaction: discord.Interaction[Footnote], sheet: Sheet
-) -> discord.InteractionMessage:
-    """Fill the deferred message; discord.py already retries what Discord asks to be retried."""
-    return await interaction.edit_original_response(view=layout(sheet))
+        await client.desk.keep(client.state.place_answer, key, channel, ids)
 
 
 def continued(kept: KeptAnswer, said: str = "") -> tuple[tuple[str, str], ...]:

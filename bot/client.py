@@ -210,6 +210,14 @@ class Footnote(discord.Client):
             if event["actor"] == actor and event["verb"] == "add" and event["document"]
         }
 
+    def removed_on(self, document: str, libraries: Iterable[str]) -> str | None:
+        """Give the day on which a document left one of these libraries; runs in a thread."""
+        for library in libraries:
+            for event in self.record.caring.log(library, limit=JOURNAL_LINES):
+                if event["document"] == document and event["verb"] == "remove":
+                    return str(event["at"])[:10]
+        return None
+
     def changed(self, library: str) -> None:
         """Forget a list that a change has made old."""
         self._lists.pop(library, None)

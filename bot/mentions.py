@@ -99,10 +99,11 @@ async def _answer(client: Footnote, message: discord.Message, visitor: Visitor) 
         shown = await asking.sheets(client, visitor, answer, key, locale, share=False)
     else:
         shown = [replies.mention_line(key, locale)]
-    said = await send(message, shown[0])
+    said = [await send(message, shown[0])]
     for sheet in shown[1:]:
-        said = await message.channel.send(view=layout(sheet))
-    await client.desk.keep(client.state.place_answer, key, said.id, said.channel.id)
+        said.append(await message.channel.send(view=layout(sheet)))
+    ids = [one.id for one in said]
+    await client.desk.keep(client.state.place_answer, key, message.channel.id, ids)
 
 
 def _is_empty(searched: object) -> bool:

@@ -16,7 +16,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ LEFT_DAYS = 30
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers(
   key TEXT PRIMARY KEY, message INTEGER, channel INTEGER, guild INTEGER, asker TEXT NOT NULL,
-  at REAL NOT NULL, body TEXT NOT NULL);
+  at REAL NOT NULL, body TEXT NOT NULL, pages TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX IF NOT EXISTS answers_message ON answers(message);
 CREATE TABLE IF NOT EXISTS reports(
   id INTEGER PRIMARY KEY, guild INTEGER, kind TEXT NOT NULL, sender TEXT NOT NULL, at REAL NOT NULL,
@@ -67,6 +67,9 @@ class KeptAnswer:
     guild: int | None = None
     channel: int | None = None
     message: int | None = None
+    """The message that holds the buttons."""
+    pages: tuple[int, ...] = ()
+    """The messages before it, where an answer needed several."""
     at: float = 0.0
 
 
@@ -169,7 +172,7 @@ class State:
         """Keep what an answer's buttons need, or replace what is kept under its key."""
         body = asdict(answer)
         self._run(
-            "INSERT OR REPLACE INTO answers VALUES(?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO answers VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
             answer.key,
             answer.message,
             answer.channel,
@@ -177,11 +180,14 @@ class State:
             answer.asker,
             answer.at or self._now(),
             json.dumps(body),
+            json.dumps(answer.pages),
         )
 
-    def place_answer(self, key: str, message: int, channel: int) -> None:
-        """Remember under which message an answer stands."""
-        self._run("UPDATE answers SET message=?, channel=? WHERE key=?", message, channel, key)
+    def place_answer(self, key: str, channel: int, messages: Sequence[int]) -> None:
+        """Remember in which messages an answer stands; the last one holds the buttons."""
+        *pages, last = messages
+        sql = "UPDATE answers SET message=?, channel=?, pages=? WHERE key=?"
+        self._run(sql, last, channel, json.dumps(pages), key)
 
     def answer(self, key: str) -> KeptAnswer | None:
         """Give a kept answer by its key; None if unknown or older than 7 days."""
@@ -193,12 +199,15 @@ class State:
 
     def _answer(self, where: str, value: Any) -> KeptAnswer | None:
         oldest = self._now() - ANSWER_DAYS * DAY
-        sql = f"SELECT body, message, channel, at FROM answers WHERE {where} AND at>? LIMIT 1"
+        sql = (
+            f"SELECT body, message, channel, at, pages FROM answers WHERE {where} AND at>? LIMIT 1"
+        )
         rows = self._run(sql, value, oldest)
         if not rows:
             return None
-        body, message, channel, at = rows[0]
+        body, message, channel, at, pages = rows[0]
         fields = json.loads(body) | {"message": message, "channel": channel, "at": at}
+        fields["pages"] = tuple(json.loads(pages))
         for name in ("libraries", "citations", "related"):
             fields[name] = tuple(fields[name])
         fields["history"] = tuple((role, text) for role, text in fields["history"])

@@ -3,7 +3,9 @@ private ones: Tell the moderators, Possibly related, Show me, a choice between t
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,7 +15,7 @@ from bot import asking, faults, mentions
 from bot.access import Refused, Visitor, require_moderator, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.controls import AnyInteraction, Interaction, chosen, on
-from bot.escaping import block_quote, escape, one_line
+from bot.escaping import block_quote, one_line
 from bot.pages import (
     MAX_COMPONENTS,
     MAX_TEXT,
@@ -147,6 +149,8 @@ async def withdraw(interaction: Interaction, key: str) -> None:
     await interaction.response.defer()
     try:
         await _message(client, kept).edit(view=layout(Sheet((line,))), allowed_mentions=NOBODY)
+        for page in kept.pages:
+            await _message(client, replace(kept, message=page)).delete()
     except discord.HTTPException as error:
         raise Refused(say("withdraw.lost", visitor.locale)) from error
     await client.desk.keep(client.state.drop_answer, key)
@@ -330,8 +334,20 @@ async def choose_reading(interaction: Interaction, key: str) -> None:
     answer = await asking.answer_again(client, visitor, kept, visitor.locale)
     if not number.isdigit() or int(number) >= len(answer.choices):
         raise Refused(say("fault.gone", visitor.locale))
-    asked = Asked(answer.choices[int(number)], kept.options, asking.continued(kept))
+    question = reading(kept.question, answer.choices[int(number)])
+    asked = Asked(question, kept.options, kept.history)
     await asking.reply(interaction, visitor, asked, private=True)
 
 
-__all__ = ["Form", "escape"]
+def reading(question: str, choice: str) -> str:
+    """Put the chosen meaning into a question in place of its short form.
+
+    A choice may end in a remark in brackets. Where no word of the question abbreviates it, it
+    is named at the end.
+    """
+    long = re.sub(r"\s*\([^()]*\)$", "", choice)
+    initials = "".join(word[0] for word in re.findall(r"\w+", long) if word[0].isupper())
+    for word in re.findall(r"\b[A-Z][A-Za-z&]+\b", question):
+        if word.upper() == initials:
+            return re.sub(rf"\b{re.escape(word)}\b", lambda _: long, question)
+    return f"{question.rstrip('?! .')} ({long})?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -138,7 +137,7 @@ async def _blocks(
     locale = visitor.locale
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(place.numbers))
     if document is None:
-        gone = await removed_on(interaction, visitor, place.document)
+        gone = await removed_on(interaction, visitor, kept, place.document)
         if gone is None:
             return [f"{numbers} {say('passages.removed_unknown', locale)}"], None
         return [f"{numbers} {say('passages.removed', locale, date=gone)}"], None
@@ -177,16 +176,13 @@ async def read(
         return None
 
 
-async def removed_on(interaction: Interaction, visitor: Visitor, document: str) -> str | None:
+async def removed_on(
+    interaction: Interaction, visitor: Visitor, kept: KeptAnswer, document: str
+) -> str | None:
     """Say when a document was removed, in words, where we know it."""
-    if visitor.guild is None:
-        return None
     client = interaction.client
-    for change in await client.desk.keep(client.state.changes, visitor.guild):
-        if change.get("verb") == "remove" and document in change.get("ids", ()):
-            day = time.strftime("%Y-%m-%d", time.gmtime(change["at"]))
-            return date_in_words(day, visitor.locale)
-    return None
+    day = await client.desk.read(client.removed_on, document, asking.may_see(kept, visitor))
+    return date_in_words(day, visitor.locale)
 
 
 def page_of(key: str) -> tuple[str, int]:

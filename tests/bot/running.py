@@ -16,8 +16,8 @@ from tests.discord_server import DEFAULT_TOKEN, DiscordServer
 from tests.discord_world import MANAGE_GUILD, MANAGE_MESSAGES, MEMBER_PERMISSIONS, Person
 
 ROOT = Path(__file__).parents[2]
-MAPLE, BIRCH, CEDAR = 111111111111111111, 222222222222222222, 333333333333333333
-"""Ids of the three servers of the tests. The tests change CEDAR's."""
+MAPLE, BIRCH, CEDAR, LEAVING = (int(str(n) * 18) for n in (1, 2, 3, 4))
+"""Ids of the servers of the tests. CEDAR's settings change, LEAVING is left."""
 
 HARBOUR = (
     "The Harbour Association told the Port Authority in a letter that pilot boats need a licence "
@@ -65,6 +65,8 @@ def build_home(folder: Path, models: Path) -> Path:
             url="https://quay.example/river-union",
         )
         add_text(record, f"guild-{MAPLE}", "The ferry leaves at noon.\n", title="Note on the ferry")
+        ovens = "The Bakers' Guild has 31 ovens in the lower town.\n"
+        add_text(record, f"guild-{LEAVING}", ovens, title="Ovens", publisher="Bakers' Guild")
         add_text(
             record,
             f"guild-{MAPLE}",
@@ -173,6 +175,7 @@ class Town:
         self.maple = world.guild("Maple", id=MAPLE)
         self.birch = world.guild("Birch", id=BIRCH, locale="it")
         self.cedar = world.guild("Cedar", id=CEDAR)
+        self.leaving = world.guild("Leaving", id=LEAVING)
         self.general, self.birch_general = self.maple.channels[0], self.birch.channels[0]
         self.cedar_general = self.cedar.channels[0]
         self.cedar_log = self.cedar.channel("log")

@@ -134,7 +134,7 @@ def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path)
         entry = next(e for e in record.entries("shared") if e.particulars.title == "Swans")
         record.keeping.remove([entry.id], library="shared", actor="test")
     page = town.person(town.ben).click(answer, "Passages").answer()
-    assert "no longer in the record" in page.text
+    assert "This source was removed from the record on" in page.text
     assert "does not answer" in ask(town, question).text
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.state import State
-from tests.bot.running import CEDAR, Town
+from tests.bot.running import Town
 from tests.discord_people import Someone
 from tests.discord_server import Message, Talk
 from tests.discord_world import Person
@@ -59,12 +60,18 @@ def add_bells(mod: Someone) -> tuple[Message, Message]:
     return card, shows(mod.click(card, "Add"), "Undo")
 
 
-def test_a_file_is_shown_corrected_added_answered_from_and_undone(
-    town: Town, mod: Someone, ada: Someone
+def test_a_file_is_shown_corrected_added_logged_edited_and_removed(
+    town: Town, mod: Someone, ada: Someone, owner: Someone
 ) -> None:
+    setup = owner.command("footnote setup").answer()
+    owner.choose(setup, "Channel for the log of changes", str(town.cedar_log.id)).answer()
     card, result = add_bells(mod)
     assert card.ephemeral
     assert "Added “Two new bells”: one passage." in result.text
+    town.server.wait(lambda: town.server.posted(town.cedar_log), 10)
+    line = town.server.posted(town.cedar_log)[-1]
+    assert "added “Two new bells”, by moderator-" in line.text
+    assert line.buttons == ["Undo"]
 
     question = "What did the Bell Foundry tell the Mayor?"
     answer = ada.command("ask", question=question).answer()
@@ -73,16 +80,24 @@ def test_a_file_is_shown_corrected_added_answered_from_and_undone(
     elsewhere = town.person(town.ada).command("ask", question=question).answer()
     assert "two new bells" not in elsewhere.text
 
-    other = town.person(Person("second", town.mod.permissions), town.cedar_general)
-    recent = other.command("source recent").answer()
-    assert "added “Two new bells”, by moderator-" in recent.text
-    undone = shows(other.click(recent, "Undo"), "Undone")
-    assert "Two new bells" in undone.text
+    listed = mod.command("source list", search="bells foundry").answer()
+    assert "Two new bells" in listed.text
+    form = mod.command("source edit", document="Two new bells")
+    assert "Changed." in shows(mod.submit(form, title="Two bells"), "Undo").text
+    mine = mod.command("source list", added_by=mod.person).answer()
+    assert "Two bells" in mine.text
+    theirs = mod.command("source list", added_by=ada.person).answer()
+    assert "No document matches." in theirs.text
 
+    town.cedar_log.writable = False
+    confirm = mod.choose(mine, "Choose documents to remove", "Two bells").answer()
+    assert "for good?" in confirm.text
+    assert "Removed “Two bells”." in shows(mod.click(confirm, "Remove"), "Removed").text
+    town.cedar_log.writable = True
+    assert "No document matches." in mod.command("source list", search="bells").answer().text
     assert "does not answer" in ada.command("ask", question=question).answer().text
     page = ada.click(answer, "Passages").answer()
     assert "This source was removed from the record on" in page.text
-    assert "cannot be undone any more" in other.click(recent, "Undo", stale=True).answer().text
 
 
 def test_pasted_text_arrives_whole_and_a_cancelled_one_leaves_nothing(
@@ -114,11 +129,9 @@ def test_nothing_given_both_given_and_addresses_of_discord_are_refused(mod: Some
     assert "not both" in both.answer().text
     own = mod.command("source add", url="https://cdn.discordapp.com/attachments/1/2/a.pdf")
     assert "starts with http" in own.answer().text
-    empty = shows(mod.command("source add", file=("empty.txt", b"")), "Not added")
-    assert "empty" in empty.text
 
 
-def test_a_message_with_several_things_asks_which_and_stores_no_discord_address(
+def test_a_file_of_a_message_is_chosen_added_without_its_discord_address_and_undone(
     town: Town, mod: Someone, ada: Someone
 ) -> None:
     message = ada.say(
@@ -137,41 +150,13 @@ def test_a_message_with_several_things_asks_which_and_stores_no_discord_address(
     assert "file given by moderators" in answer.text
     assert "discord" not in answer.text
 
-
-def test_documents_are_listed_edited_and_removed_after_confirmation(
-    mod: Someone, ada: Someone
-) -> None:
-    add_bells(mod)
-    listed = mod.command("source list", search="bells foundry").answer()
-    assert "Two new bells" in listed.text
-
-    form = mod.command("source edit", document="Two new bells")
-    assert "Changed." in shows(mod.submit(form, title="Two bells"), "Undo").text
-    mine = mod.command("source list", added_by=mod.person).answer()
-    assert "Two bells" in mine.text
-    theirs = mod.command("source list", added_by=ada.person).answer()
-    assert "No document matches." in theirs.text
-
-    confirm = mod.choose(mine, "Choose documents to remove", "Two bells").answer()
-    assert "for good?" in confirm.text
-    assert "Removed “Two bells”." in shows(mod.click(confirm, "Remove"), "Removed").text
-    assert "No document matches." in mod.command("source list", search="bells").answer().text
-
-
-def test_changes_are_told_in_the_log_channel_and_a_closed_one_does_no_harm(
-    town: Town, mod: Someone, owner: Someone
-) -> None:
-    setup = owner.command("footnote setup").answer()
-    owner.choose(setup, "Channel for the log of changes", str(town.cedar_log.id)).answer()
-    add_bells(mod)
-    town.server.wait(lambda: town.server.posted(town.cedar_log), 10)
-    line = town.server.posted(town.cedar_log)[-1]
-    assert "added “Two new bells”, by moderator-" in line.text
-    assert line.buttons == ["Undo"]
-
-    town.cedar_log.writable = False
-    assert "Undone" in shows(mod.click(line, "Undo"), "Undone").text
-    town.cedar_log.writable = True
+    other = town.person(Person("second", town.mod.permissions), town.cedar_general)
+    recent = other.command("source recent").answer()
+    assert "added “toll.txt”, by moderator-" in recent.text
+    as_it_was = Message(town.server, copy.deepcopy(recent.payload), recent.channel)
+    undone = shows(other.click(recent, "Undo"), "Undone")
+    assert "toll.txt" in undone.text
+    assert "cannot be undone" in other.click(as_it_was, "Undo", stale=True).answer().text
 
 
 def test_answer_channels_keep_the_others_quiet(town: Town, ada: Someone, owner: Someone) -> None:
@@ -301,17 +286,14 @@ def test_about_offers_questions_that_are_answered(town: Town, ada: Someone) -> N
 
 
 def test_a_server_that_was_left_answers_from_the_shared_record_only(town: Town) -> None:
-    leaving = town.server.world.guild("Leaving")
+    leaving = town.leaving
     somebody = town.person(town.mod, leaving.channels[0])
-    town.server.send_event("GUILD_CREATE", leaving.payload(town.server.world.bot))
-    card = shows(somebody.command("source add", file=("a.txt", BELLS.encode())), "Cancel")
-    shows(somebody.click(card, "Add"), "Undo")
-    question = "What did the Bell Foundry tell the Mayor?"
-    assert "two new bells" in somebody.command("ask", question=question).answer().text
+    question = "How many ovens does the Bakers' Guild have?"
+    assert "31 ovens" in somebody.command("ask", question=question).answer().text
 
     town.server.send_event("GUILD_DELETE", {"id": str(leaving.id)})
     town.server.wait(lambda: _left(town.bot.home, leaving.id), 10)
-    assert "two new bells" not in somebody.command("ask", question=question).answer().text
+    assert "31 ovens" not in somebody.command("ask", question=question).answer().text
 
 
 def _left(home: Path, guild: int) -> bool:
@@ -320,13 +302,3 @@ def _left(home: Path, guild: int) -> bool:
         return state.server(guild).left_at is not None
     finally:
         state.close()
-
-
-def test_every_document_of_the_bot_is_its_servers(town: Town) -> None:
-    from knowledge import Record, Settings
-
-    with Record.open(Settings(FOOTNOTE_HOME=town.bot.home)) as record:
-        titles = {e.particulars.title or e.source for e in record.entries(f"guild-{CEDAR}")}
-        shared = {e.particulars.title for e in record.entries("shared")}
-    assert "toll.txt" in titles
-    assert "Two new bells" not in shared

@@ -43,11 +43,12 @@ def kept(state: State, user: int = 7, key: str = "k") -> KeptAnswer:
 
 def test_an_answer_is_found_by_key_and_message_for_seven_days(state: State, clock: Clock) -> None:
     state.keep_answer(kept(state))
-    state.place_answer("k", 99, 5)
+    state.place_answer("k", 5, [98, 99])
 
     found = state.answer_at(99)
     assert found is not None
     assert (found.question, found.channel) == ("What was said about zebras?", 5)
+    assert found.pages == (98,)
     assert found == state.answer("k")
 
     clock.now += 7 * DAY + 1
