@@ -24,7 +24,7 @@ from knowledge.handles import LiveIndex
 from knowledge.index import Index
 from knowledge.store import Store
 from knowledge.terms import terms
-from knowledge.types import Answer, Document, Entry, Mode, Outcome, Query, Searched
+from knowledge.types import Answer, Document, Entry, Hit, Mode, Outcome, Query, Searched
 
 if TYPE_CHECKING:
     from knowledge.explaining import Explanation
@@ -115,6 +115,16 @@ class Asker:
         if query is not asked:
             answer = replace(answer, question=asked.question, understood_as=query.question)
         return replace(answer, seconds=time.perf_counter() - started)
+
+    def retrieve(self, query: Query, *, k: int) -> list[Hit]:
+        """Return the passages that most likely answer, best first. Raises what `ask` raises."""
+        check(query)
+        indexes = self._index.live(query.libraries)
+        view = self._view(query.libraries)
+        if not view.entries:
+            return []
+        understood = questions.understand(query, view.glossary, view.known)
+        return retrieval.retrieve(understood, indexes, self._store, self._encoders.encode, k=k)
 
     def _completed(self, query: Query) -> Query:
         """Return a follow-up question completed by the model, where one is set and manages."""

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from knowledge import backup, doctor, exchange, fingerprints, generations, journal, repair
+from knowledge import (
+    backup,
+    doctor,
+    evaluation,
+    exchange,
+    fingerprints,
+    gating,
+    generations,
+    journal,
+    parsing,
+    repair,
+)
 from knowledge.doctor import Finding
+from knowledge.evaluation import Gold, Report
 from knowledge.index import Index
-from knowledge.reindexing import Reindexed
+from knowledge.reindexing import Gate, Reindexed, Trial
 from knowledge.settings import Settings
 from knowledge.store import Store
 
@@ -20,7 +32,15 @@ Say = Callable[[str], None]
 class Caretaker:
     """Looks after one record."""
 
-    def __init__(self, settings: Settings, store: Store, index: Index) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        index: Index,
+        evaluate: Callable[[Sequence[Gold], str], Report],
+    ) -> None:
+        """`evaluate` asks golden questions of a library and judges the answers."""
+        self._evaluate = evaluate
         self._settings = settings
         self._store = store
         self._index = index
@@ -30,19 +50,36 @@ class Caretaker:
         library: str,
         *,
         model: str | None = None,
+        gate: Path | None = None,
         actor: str,
         say: Say | None = None,
     ) -> Reindexed:
         """Build a library's index anew beside the live one, check it, and switch.
 
-        `model` is the setting's unless given. Raises UnknownLibrary, ModelMissing, Busy.
+        `model` is the setting's unless given. `gate` is a file of golden questions:
+        a drop that is no accident keeps the old index. Raises UnknownLibrary, ModelMissing, Busy.
         """
         return self._index.reindex(
             library,
             model=model or self._settings.embedding_model,
             actor=actor,
+            gate=None if gate is None else self._gate(gate, library),
             say=say,
         )
+
+    def _gate(self, file: Path, library: str) -> Gate:
+        questions = evaluation.read_questions(file)
+
+        def scores() -> list[float]:
+            return [float(judged.right) for judged in self._evaluate(questions, library).judged]
+
+        def gate(trial: Trial) -> str | None:
+            before = scores()
+            with trial():
+                after = scores()
+            return gating.why_not(before, after)
+
+        return gate
 
     def rollback(self, library: str, *, actor: str) -> Reindexed:
         """Return to the generation before. Raises UsageError if none is kept."""
@@ -60,9 +97,8 @@ class Caretaker:
 
     def doctor(self, *, mend: bool, actor: str) -> list[Finding]:
         """Check everything, or mend what can be mended and check again."""
-        if mend:
-            return repair.repair(self._index, actor=actor)
-        return doctor.examine(self._index)
+        found = repair.repair(self._index, actor=actor) if mend else doctor.examine(self._index)
+        return [*found, reading_is_isolated()]
 
     def status(self) -> dict[str, Any]:
         """Figures of the whole data folder; `bytes` is what it takes on disk."""
@@ -108,6 +144,18 @@ class Caretaker:
         """Write a library's documents to a new folder as JSON lines and originals."""
         count = exchange.export(self._store, library, folder)
         return f"Wrote {count} documents to {folder}. To add them elsewhere: footnote add {folder}"
+
+
+def reading_is_isolated() -> Finding:
+    """Whether documents are read in a process that has no network here."""
+    if parsing.isolated():
+        return Finding("reading", "fine", "Documents are read in processes without a network.")
+    return Finding(
+        "reading",
+        "note",
+        "This kernel does not let the processes that read documents leave the network. Their "
+        "other limits hold. Allow unprivileged user namespaces to close this gap.",
+    )
 
 
 def folder_size(folder: Path) -> int:

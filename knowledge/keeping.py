@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from knowledge import (
     chunking,
     editing,
+    exchange,
     fetching,
     instructions,
     parsing,
@@ -103,6 +105,17 @@ class Keeper:
             version_of=former,
             may_replace=refreshing.likely_replaced(added.entry, before),
         )
+
+    def bring_in(self, folder: Path, *, library: str, actor: str) -> Iterator[Addition]:
+        """Add each document of a folder that `export` wrote, as it was. Raises Damaged."""
+        for added in exchange.bring_in(
+            self._index,
+            folder,
+            library=library,
+            model=self._settings.embedding_model,
+            actor=actor,
+        ):
+            yield Addition(added)
 
     def preview(
         self,

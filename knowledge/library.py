@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,11 +17,12 @@ from knowledge.pouring import Making
 from knowledge.settings import Settings
 from knowledge.store import Store
 from knowledge.terms import encode_terms
-from knowledge.types import Answer, Document, Entry, Query
+from knowledge.types import Answer, Document, Entry, Hit, Mode, Query
 from knowledge.words import WordIndex
 
 if TYPE_CHECKING:
     from knowledge.caring import Caretaker
+    from knowledge.evaluation import Gold, Report
     from knowledge.explaining import Explanation
     from knowledge.keeping import Keeper
     from knowledge.writing import Writer
@@ -83,6 +85,33 @@ class Record:
         """Answer a question; see `asking.Asker.ask`."""
         return self._asker.ask(query, on_sentence)
 
+    def retrieve(self, query: Query, *, k: int = 12) -> list[Hit]:
+        """The passages that most likely answer, best first; see `asking.Asker.retrieve`."""
+        return self._asker.retrieve(query, k=k)
+
+    def evaluate(
+        self, questions: Sequence[Gold], library: str, *, mode: Mode | None = None
+    ) -> Report:
+        """Ask golden questions of a library and judge the answers.
+
+        A question's evidence names a document by id, source, or its file's name without ending.
+        """
+        from knowledge import evaluation
+
+        named: dict[str, set[str]] = {}
+        for entry in self.entries(library):
+            for source in (entry.id, entry.source, *entry.sources):
+                name = source.rsplit("/", 1)[-1]
+                for known in {source, name, name.rsplit(".", 1)[0]}:
+                    named.setdefault(known, set()).add(entry.id)
+        return evaluation.evaluate(
+            questions,
+            lambda query: self.ask(replace(query, mode=mode)),
+            lambda id: self.document(id, (library,)),
+            lambda name: frozenset(named.get(name, ())),
+            libraries=(library,),
+        )
+
     @property
     def explanation(self) -> Explanation | None:
         """How the model wrote this thread's last answer; None if it took no part."""
@@ -117,7 +146,7 @@ class Record:
         """The verbs that look after the folder: reindex, status, log, doctor, backup, export."""
         from knowledge.caring import Caretaker
 
-        return Caretaker(self.settings, self._store, self._index)
+        return Caretaker(self.settings, self._store, self._index, self.evaluate)
 
 
 def signature(text: str) -> bytes:

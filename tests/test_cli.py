@@ -269,3 +269,43 @@ def test_a_folder_of_a_newer_version_is_refused(run: Run, home: Path) -> None:
     assert done.returncode == 1
     assert "newer" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_export_added_elsewhere_gives_the_same_documents(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    assert run("export", str(folder), "-l", "sample").returncode == 0
+
+    done = run("add", str(folder), "-l", "copy", "--json")
+
+    assert done.returncode == 0, done.stderr
+    told = ("title", "publisher", "author", "addressee", "date", "kind", "url", "passages")
+    before = json.loads(run("list", "-l", "sample", "--json").stdout)
+    after = json.loads(run("list", "-l", "copy", "--json").stdout)
+    assert [[row[key] for key in told] for row in before] == [
+        [row[key] for key in told] for row in after
+    ]
+
+
+def test_golden_questions_are_judged_and_a_worse_run_is_an_alarm(run: Run, tmp_path: Path) -> None:
+    questions = tmp_path / "golden.jsonl"
+    row = {
+        "question": "How long before the rule takes effect does the Guild ask for?",
+        "must_include": [["eighteen months"]],
+        "evidence": [{"doc_id": "letter", "quote": "a period of eighteen\nmonths"}],
+    }
+    questions.write_text(
+        "".join(json.dumps({**row, "id": f"q{n}"}) + "\n" for n in range(6)), encoding="utf-8"
+    )
+    page = tmp_path / "report.html"
+
+    good = run("eval", str(questions), "--json", "--html", str(page))
+    assert good.returncode == 0, good.stderr
+    assert json.loads(good.stdout)["figures"]["right"]["value"] == 1.0
+    assert page.read_text(encoding="utf-8").startswith("<!")
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(good.stdout, encoding="utf-8")
+    assert run("eval", str(questions), "--baseline", str(baseline)).returncode == 0
+
+    broken = questions.read_text(encoding="utf-8").replace("eighteen months", "ninety years")
+    questions.write_text(broken, encoding="utf-8")
+    assert run("eval", str(questions), "--baseline", str(baseline)).returncode == 1

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from knowledge.cli import asking, caring, keeping, models
+from knowledge.cli import adding, asking, caring, evaluating, keeping, models
 from knowledge.cli.common import DEBUG, Misuse
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import fail
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (asking, keeping, caring, models):
+for group in (asking, adding, keeping, caring, evaluating, models):
     group.register(app)
 
 

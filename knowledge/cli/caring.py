@@ -46,6 +46,9 @@ def reindex(
     model: Annotated[
         str | None, typer.Option(help="Embedding model to build with, instead of the setting's.")
     ] = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="Golden questions: keep the old index if answers get worse.")
+    ] = None,
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Return to the generation before.")
     ] = False,
@@ -56,7 +59,7 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Build a new index beside the live one, check it, and switch."""
-    if sum((rollback, prune, model is not None)) > 1:
+    if sum((rollback, prune, model is not None or gate is not None)) > 1:
         raise Misuse("--rollback and --prune stand alone.")
     name = library_or_default(library)
     with record(wait) as opened:
@@ -66,7 +69,7 @@ def reindex(
             result = opened.caring.prune(name, actor=actor())
         else:
             result = opened.caring.reindex(
-                name, model=model, actor=actor(), say=None if as_json else say
+                name, model=model, gate=gate, actor=actor(), say=None if as_json else say
             )
     if as_json:
         print_json(asdict(result))
