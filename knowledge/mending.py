@@ -53,7 +53,7 @@ def open_for_writing(index: Index, generation: Generation) -> Iterator[tuple[Any
         yield vectors, words
     finally:
         words.rollback()
-        vectors.close()
+        vectors.shut()
 
 
 def is_sound(index: Index, generation: Generation, without: frozenset[str] = frozenset()) -> bool:

@@ -247,7 +247,7 @@ def rebuild(
         raise
     finally:
         if into is not None:
-            into.close()
+            into.shut()
     return (number if vectors else generation.vectors, number if words else generation.words)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ COLLECTION = "passages"
 MAX_BATCH = 5000
 """Rows a call: Chroma 1.5 refuses more than 5,461."""
 
+GRACE_SECONDS = 5.0
+"""A query takes milliseconds: after so long nobody is reading from what was replaced."""
+
 # Chroma keeps opened folders in a table of the process. `reopen` empties it, and
 # an opening in another thread must not fall between the two.
 _opening = threading.Lock()
@@ -43,6 +47,8 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._client: ClientAPI | None = None
+        self._system: Any = None
+        self._replaced: list[tuple[float, Any]] = []
         self._collection: Collection | None = None
 
     @classmethod
@@ -58,10 +64,30 @@ class VectorIndex:
         self._open(create=False)
 
     def close(self) -> None:
-        """Let go of Chroma's files; the next use opens them again."""
+        """Let go of Chroma's files; the next use opens them again.
+
+        A query of another thread may still be at work, so descriptors are given
+        back at a later `close`, or when Python collects what is unused.
+        """
+        now = time.monotonic()
         with _opening:
-            self._client = self._collection = None
+            if self._system is not None:
+                self._replaced.append((now, self._system))
+            self._client = self._collection = self._system = None
+            old = [system for when, system in self._replaced if now - when > GRACE_SECONDS]
+            self._replaced = [one for one in self._replaced if now - one[0] <= GRACE_SECONDS]
             _forget_opened()
+        for system in old:
+            system.stop()
+
+    def shut(self) -> None:
+        """Close, and give descriptors and memory back at once. Nobody else may be using it."""
+        system = self._system
+        with _opening:
+            self._client = self._collection = self._system = None
+            _forget_opened()
+        if system is not None:
+            system.stop()
 
     def add(self, ids: Sequence[str], matrix: Matrix) -> None:
         """Put unit vectors, shape (len(ids), dimensions), in place; those there are replaced."""
@@ -160,6 +186,8 @@ class VectorIndex:
                 )
             else:
                 collection = client.get_collection(COLLECTION, embedding_function=None)
+            # Chroma closes what it has opened only through this object.
+            self._system = client._system  # type: ignore[attr-defined]
             _forget_opened()
             self._client, self._collection = client, collection
         return collection

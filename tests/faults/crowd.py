@@ -1,0 +1,158 @@
+"""Many at once, and over and over: adders beside askers, and a churn of additions and removals.
+
+python -m tests.faults.crowd --adders 4 --each 50 --askers 4 --questions 1000
+python -m tests.faults.crowd --churn 2000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from tests.faults import record
+from tests.knowledge.shelf import add, ask, open_index
+
+STALE_SECONDS = 1.0
+
+
+def adder(home: Path, numbers: list[int], told: Any) -> None:
+    """Add documents one by one, and say when each was in."""
+    index = open_index(home, wait_seconds=300)
+    for number in numbers:
+        text = record.text_of(number)
+        add(index, text, source=f"{number}.txt")
+        told.put((number, time.time()))
+
+
+def asker(home: Path, questions: int, place: int, done: Event, told: Any) -> None:
+    """Ask about documents; note what is wrong, and when each document was first found."""
+    index = open_index(home)
+    wrong: list[str] = []
+    first: dict[str, float] = {}
+    listed: list[str] = []
+    asked = 0
+    while asked < questions and not (done.is_set() and asked >= 50):
+        listed = [entry.id for entry in index.store.entries("shared")]
+        asked += 1
+        id = listed[-1 - (asked * (place + 3)) % min(len(listed), 5)]
+        try:
+            text = index.store.document(id, ["shared"]).text
+            line = text.splitlines()[asked % 3]
+            found = ask(index, line, k=1)
+            if not found or found[0].text != line:
+                wrong.append(f"{line!r} is listed and does not answer")
+            elif text[found[0].start : found[0].end] != line:
+                wrong.append(f"{line!r} is not where it says")
+            first.setdefault(id, time.time())
+        except Exception as error:  # what failed is the figure
+            wrong.append(f"{type(error).__name__}: {error}")
+    told.put((asked, wrong, first))
+
+
+def crowd(home: Path, adders: int, each: int, askers: int, questions: int) -> dict[str, Any]:
+    """Figures of adders and askers at work on one record."""
+    spawn = multiprocessing.get_context("spawn")
+    added, asked, done = spawn.Queue(), spawn.Queue(), spawn.Event()
+    add(open_index(home), record.text_of(0))
+    begun = time.monotonic()
+    writers = [
+        spawn.Process(
+            target=adder, args=(home, list(range(1 + n * each, 1 + (n + 1) * each)), added)
+        )
+        for n in range(adders)
+    ]
+    readers = [
+        spawn.Process(target=asker, args=(home, questions, n, done, asked)) for n in range(askers)
+    ]
+    for process in (*readers, *writers):
+        process.start()
+    times = dict(added.get() for _ in range(adders * each))
+    done.set()
+    answers = [asked.get() for _ in readers]
+    for process in (*readers, *writers):
+        process.join()
+    judged = record.judge(home, [], True)
+    late = max((_late(times, first) for _, _, first in answers), default=0.0)
+    return {
+        "documents": len(judged["texts"]),
+        "expected": adders * each + 1,
+        "asked": sum(count for count, _, _ in answers),
+        "wrong_answers": [one for _, wrong, _ in answers for one in wrong][:5],
+        "wrong": judged["wrong"],
+        "exit": sorted({process.exitcode for process in (*readers, *writers)}),
+        "seconds": round(time.monotonic() - begun),
+        "first_found_at_most_seconds_after": round(late, 2),
+    }
+
+
+def _late(times: dict[int, float], first: dict[str, float]) -> float:
+    """Seconds between a document's addition and when this reader first had it, at the least."""
+    gaps = [
+        first[record.id_of(record.text_of(n))] - when
+        for n, when in times.items()
+        if record.id_of(record.text_of(n)) in first
+    ]
+    return min(gaps, default=0.0)
+
+
+def churn(home: Path, cycles: int) -> dict[str, Any]:
+    """Size, descriptors and memory over many additions and removals."""
+    index = open_index(home)
+    for number in range(5):
+        add(index, record.text_of(number), source=f"{number}.txt")
+    rest = _size(home)
+    series = []
+    for cycle in range(cycles):
+        entry = add(index, record.text_of(10 + cycle), source="passing.txt").entry
+        if cycle % 10 == 0:
+            assert ask(index, record.text_of(10 + cycle).splitlines()[0])
+        index.remove([entry.id], library="shared", actor="tester")
+        if cycle % max(1, cycles // 10) == 0 or cycle == cycles - 1:
+            descriptors = len(os.listdir("/proc/self/fd"))
+            series.append((cycle, _size(home), descriptors, _resident()))
+    wrong = record.judge(home, [], True)["wrong"]
+    return {"at_rest": rest, "cycle_bytes_descriptors_kilobytes": series, "wrong": wrong}
+
+
+def _size(home: Path) -> int:
+    return sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+
+
+def _resident() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--adders", type=int, default=4)
+    parser.add_argument("--each", type=int, default=50)
+    parser.add_argument("--askers", type=int, default=4)
+    parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--churn", type=int, default=0)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        if given.churn:
+            figures = churn(home, given.churn)
+            print(json.dumps(figures))
+            grown = figures["cycle_bytes_descriptors_kilobytes"][-1][1]
+            return 1 if figures["wrong"] or grown > 3 * figures["at_rest"] else 0
+        figures = crowd(home, given.adders, given.each, given.askers, given.questions)
+        print(json.dumps(figures))
+        bad = figures["wrong"] or figures["wrong_answers"]
+        return 1 if bad or figures["documents"] != figures["expected"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
