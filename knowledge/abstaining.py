@@ -12,7 +12,7 @@ from dataclasses import replace
 from knowledge.citing import date_in_words
 from knowledge.glossary import Glossary, initials
 from knowledge.questions import Understood
-from knowledge.quoting import Candidate
+from knowledge.sentences import Candidate
 from knowledge.speakers import stands_in
 from knowledge.text import bag, fold, stems
 from knowledge.types import Document, Hit, Outcome, Query

@@ -7,7 +7,7 @@ Wiring (the record calls it once a question):
     answer = answering.answer(query, understood, hits, documents=..., encode=..., ...)
 
 Pure of storage: everything it reads comes in as an argument, and it is fast: at most
-quoting.MAX_ENCODED sentences are encoded.
+sentences.MAX_ENCODED sentences are encoded.
 """
 
 from __future__ import annotations
@@ -15,23 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge import abstaining, composing, premises
+from knowledge import abstaining, composing, declining, premises
 from knowledge.glossary import Glossary
 from knowledge.questions import Asks, Understood
-from knowledge.quoting import (
-    MAX_SPAN,
-    MOST,
-    ROOM,
-    Candidate,
-    Excerpt,
-    Matrix,
-    Rarity,
-    candidates,
-    choose,
-    excerpt,
-    score,
-    with_copies,
-)
+from knowledge.quoting import MAX_SPAN, MOST, ROOM, Excerpt, choose, excerpt, with_copies
+from knowledge.sentences import Candidate, Matrix, Rarity, candidates, score
 from knowledge.speakers import Status, core, same_name, without_number
 from knowledge.text import Span
 from knowledge.types import (
@@ -124,7 +112,7 @@ def _named(
         return []
     read = [documents(entry.id) for entry in found]
     return [
-        Hit(Passage("", d.entry.id, 0, len(d.text), d.text), d.entry, hits[0].score / 2, 0.0)
+        Hit(Passage("", d.entry.id, 0, len(d.text), d.text), d.entry, hits[0].score, 0.0)
         for d in read
         if hits and len(d.text) <= NAMED_CHARS
     ]
@@ -173,7 +161,7 @@ def answer(
     """
     unclear = abstaining.unclear(query, understood, hits)
     if unclear is not None:
-        return composing.unclear(query, understood, unclear)
+        return declining.unclear(query, understood, unclear)
     understood = abstaining.settle(understood, hits)
     later = premises.later_document(understood, entries) if understood.as_of else None
     if later is not None:
@@ -187,16 +175,16 @@ def answer(
     if contradiction is not None and not found.absent:
         outcome = Outcome.ANSWERED
     if outcome is Outcome.NOT_FOUND:
-        return composing.not_found(
+        return declining.not_found(
             query, understood, searched, found.missing, found.absent, found.score
         )
     if outcome is Outcome.RELATED:
-        return composing.related(
+        return declining.related(
             query, understood, searched, found.scored, found.missing, found.absent, found.score
         )
     usable = tuple(_usable(understood, found.scored))
     if not usable:
-        return composing.related(
+        return declining.related(
             query, understood, searched, found.scored, found.missing, found.absent, found.score
         )
     chosen = with_copies(_choose(understood, usable, contradiction), hits, documents)

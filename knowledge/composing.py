@@ -15,7 +15,7 @@ from knowledge.glossary import initials
 from knowledge.phrases import capital, join, say, the
 from knowledge.premises import date_span, parties_asked
 from knowledge.questions import Asks, Understood
-from knowledge.quoting import Candidate, Excerpt, alike, excerpt
+from knowledge.quoting import Excerpt
 from knowledge.speakers import Status, same_name
 from knowledge.text import Span, sentences
 from knowledge.types import (
@@ -33,8 +33,8 @@ from knowledge.types import (
 MAX_TEXT = 900
 """Characters of an answer: what a member reads at once, and half a Discord message."""
 
-MAX_PUBLISHERS = 4
-"""Publishers that an abstention names before "and n more"."""
+LEAST_QUOTE = 60
+"""Characters below which a cut quotation says nothing."""
 
 
 def language(query: Query, understood: Understood) -> str:
@@ -97,14 +97,14 @@ def _answered(
     elif understood.asks is Asks.YES_NO:
         who = parties_asked(understood) or understood.names[:2]
         about = join(
-            [_called(n, understood) for n in dict.fromkeys([*who, *understood.names])][:3], locale
+            [called(n, understood) for n in dict.fromkeys([*who, *understood.names])][:3], locale
         )
         if about:
             lines.append(Line("note", say("not_yes_no", locale, who=about)))
     lines += body
     lines += _sources(citations, shown, entries, locale)
     lines += _notes(query, understood, shown, locale)
-    return _checked(
+    return checked(
         Answer(
             question=query.question,
             outcome=Outcome.ANSWERED,
@@ -226,7 +226,7 @@ def _the(name: str, locale: str) -> str:
     return name if locale.startswith("it") else the(name)
 
 
-def _called(name: str, understood: Understood) -> str:
+def called(name: str, understood: Understood) -> str:
     """Return the name as the member wrote it."""
     return next((s for s, long in understood.expanded.items() if long == name), name)
 
@@ -294,23 +294,29 @@ def _notes(
                 )
     lines = [Line("note", note) for note in dict.fromkeys(notes)]
     if understood.language != "en":
-        lines.append(Line("note", _in_english(understood, locale)))
+        lines.append(Line("note", in_english(understood, locale)))
     return lines
 
 
-def _in_english(understood: Understood, locale: str) -> str:
+def in_english(understood: Understood, locale: str) -> str:
     return say("in_english", locale, names=", ".join(understood.names) or understood.text)
 
 
 def _shortened(one: Excerpt, over: int) -> Excerpt | None:
-    """Return the excerpt cut to its chosen sentence, or None if it is that already."""
+    """Return the excerpt cut to its chosen sentence, else at a clause's end, else None."""
     alone = one.candidate.voice.span
-    if one.span != alone:
-        return replace(one, span=alone)
-    return None
+    if one.span != alone and one.span.start <= alone.start and alone.end <= one.span.end:
+        return replace(one, span=alone, also=())
+    words = one.text[: len(one.text) - over - 1]
+    ends = [words.rfind(mark) + 1 for mark in (";", ",", ".")]
+    cut = max(ends) if max(ends) > len(words) // 2 else words.rfind(" ")
+    if cut < LEAST_QUOTE:
+        return None
+    end = one.span.start + len(words[:cut].rstrip())
+    return replace(one, span=Span(one.span.start, end), also=())
 
 
-def _checked(answer: Answer, documents: dict[str, Document]) -> Answer:
+def checked(answer: Answer, documents: dict[str, Document]) -> Answer:
     """Return the answer after making sure that each quotation is its document's very text."""
     for citation in (*answer.citations, *answer.related):
         text = documents[citation.document_id].text
@@ -340,7 +346,7 @@ def dated_later(
         Line("quote", citation.quote, (1,)),
         Line("source", source_line(document.entry.particulars, 1, locale=locale), (1,)),
     ]
-    return _checked(
+    return checked(
         Answer(
             question=query.question, outcome=Outcome.ANSWERED, text=plain(lines),
             lines=tuple(lines), citations=(citation,), expanded=dict(understood.expanded),
@@ -348,125 +354,3 @@ def dated_later(
         ),
         {document.entry.id: document},
     )  # fmt: skip
-
-
-# --- No answers ----------------------------------------------------------------------------
-
-
-def _searched_line(searched: Searched, locale: str) -> str:
-    names = list(searched.publishers[:MAX_PUBLISHERS])
-    publishers = ""
-    if names:
-        rest = len(searched.publishers) - len(names)
-        listed = (
-            ", ".join(names) + say("and_others", locale, count=rest)
-            if rest > 0
-            else join(names, locale)
-        )
-        publishers = say("from_publishers", locale, names=listed)
-    newest = (
-        say("newest", locale, date=date_in_words(searched.newest, locale))
-        if searched.newest
-        else ""
-    )
-    key = "searched_one" if searched.documents == 1 else "searched"
-    return say(key, locale, documents=searched.documents, publishers=publishers, newest=newest)
-
-
-def not_found(
-    query: Query,
-    understood: Understood,
-    searched: Searched,
-    missing: Sequence[str] = (),
-    absent: Sequence[str] = (),
-    score: float = 0.0,
-) -> Answer:
-    """Return "the record does not answer this": what was searched, which names it does not know."""
-    return _abstention(query, understood, searched, (), missing, absent, score)
-
-
-def related(
-    query: Query,
-    understood: Understood,
-    searched: Searched,
-    scored: Sequence[Candidate],
-    missing: Sequence[str] = (),
-    absent: Sequence[str] = (),
-    score: float = 0.0,
-) -> Answer:
-    """Return the same with up to three passages that are possibly related, never as an answer."""
-    spans: list[Excerpt] = []
-    for candidate in scored:
-        one = excerpt(candidate, scored)
-        if len(spans) < 3 and not any(alike(one.text, s.text) for s in spans):
-            spans.append(one)
-    documents = {e.document.entry.id: e.document for e in spans}
-    cited = tuple(
-        cite(e.document, e.span.start, e.span.end, number=n, speaker=e.speaker)
-        for n, e in enumerate(spans, 1)
-    )
-    return _checked(
-        _abstention(query, understood, searched, cited, missing, absent, score), documents
-    )
-
-
-def _abstention(
-    query: Query,
-    understood: Understood,
-    searched: Searched,
-    cited: tuple[Citation, ...],
-    missing: Sequence[str],
-    absent: Sequence[str],
-    score: float,
-) -> Answer:
-    locale = language(query, understood)
-    if searched.documents == 0:
-        lines = [Line("note", say("empty", locale))]
-    else:
-        lines = [Line("note", say("not_found", locale))]
-        if missing:
-            names = join([_called(n, understood) for n in missing], locale)
-            lines.append(Line("note", say("knows_not", locale, names=names)))
-        elif absent:
-            names = join([_called(n, understood) for n in absent], locale)
-            lines.append(Line("note", say("not_together", locale, names=names)))
-        if understood.language != "en":
-            lines.append(Line("note", _in_english(understood, locale)))
-        lines.append(Line("note", _searched_line(searched, locale)))
-        lines.append(Line("note", say("only_record", locale)))
-    if cited:
-        lines.append(Line("note", say("possibly_related", locale)))
-        seen: dict[str, None] = {}
-        for citation in cited:
-            parts = (citation.title, citation.publisher, date_in_words(citation.date, locale))
-            seen.setdefault("• " + ", ".join(p[:90] for p in parts if p))
-        lines += [Line("related", text) for text in seen]
-    return Answer(
-        question=query.question,
-        outcome=Outcome.RELATED if cited else Outcome.NOT_FOUND,
-        text=plain(lines)[:MAX_TEXT],
-        lines=tuple(lines),
-        related=cited,
-        expanded=dict(understood.expanded),
-        score=round(score, 4),
-        searched=searched,
-        missing=tuple(missing),
-        understood_as=understood.understood_as,
-    )
-
-
-def unclear(query: Query, understood: Understood, word: str) -> Answer:
-    """Return a question back, with choices where there are some."""
-    locale = language(query, understood)
-    key = "which" if understood.choices else "who_is"
-    lines = [Line("note", say(key, locale, word=word))]
-    lines += [Line("choice", f"• {choice}") for choice in understood.choices]
-    return Answer(
-        question=query.question,
-        outcome=Outcome.UNCLEAR,
-        text=plain(lines),
-        lines=tuple(lines),
-        choices=understood.choices,
-        expanded=dict(understood.expanded),
-        understood_as=understood.understood_as,
-    )

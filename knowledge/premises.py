@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from knowledge.citing import date_in_words
 from knowledge.questions import Asks, Understood
-from knowledge.quoting import Candidate
+from knowledge.sentences import Candidate
 from knowledge.speakers import Status, same_name
 from knowledge.text import NEGATION, fold, sentences, stems
 from knowledge.types import Entry

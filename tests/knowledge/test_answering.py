@@ -244,3 +244,62 @@ def test_the_same_words_in_two_sources_are_one_quotation_with_both(encoder: Enco
     assert answer.text.count("takes effect") == 1
     assert "[1][2]" in answer.text
     assert {c.publisher for c in answer.citations} == {"Harbour Wire", "River Post"}
+
+
+def test_whether_a_rule_is_in_force_is_told_with_it(encoder: Encoder) -> None:
+    register = SmallRecord(
+        encoder,
+        [
+            document(
+                "rule_id: harbour-7 requirement_summary: New harbour issuers must hold capital of "
+                "at least $5 million for 36 months. binding_status: pending_proposal "
+                "last_checked: 2026-05-01",
+                Kind.OTHER,
+                publisher=None,
+                title="Capital of issuers",
+            )
+        ],
+    )
+    answer = register.ask("What capital must new harbour issuers hold, and is that in force?")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "$5 million for 36 months" in answer.text
+    assert "binding_status: pending_proposal" in answer.text
+
+
+def test_known_names_do_not_answer_what_no_sentence_is_about(record: SmallRecord) -> None:
+    answer = record.ask("What salary does Citadel Brokers pay in the Open Finance Fund?")
+    assert answer.outcome is not Outcome.ANSWERED
+    assert answer.citations == ()
+
+
+def test_a_document_is_read_for_its_author_and_day(encoder: Encoder) -> None:
+    filler = [
+        document(f"Brook Fund news number {n}: the Brook Fund met on 3 May 2026.", title=f"N{n}")
+        for n in range(12)
+    ]
+    letter = document(
+        "We urge a rulemaking with notice and comment for the word broker.",
+        Kind.LETTER,
+        publisher=None,
+        author="Brook Fund",
+        date="2026-04-21",
+        title="Letter",
+    )
+    answer = SmallRecord(encoder, [*filler, letter]).ask(
+        "What did the Brook Fund urge on 21 April 2026?"
+    )
+    assert "notice and comment" in answer.text
+    assert answer.citations[0].speaker == "Brook Fund"
+
+
+def test_one_sentence_too_long_for_an_answer_is_cut_at_a_clause(encoder: Encoder) -> None:
+    words = "The harbour rule applies to brokers, " + ", ".join(
+        f"to dealers of class {n} that hold harbour licences" for n in range(30)
+    )
+    answer = SmallRecord(encoder, [document(words + ".", title="Rule " * 15)]).ask(
+        "Whom does the harbour rule apply to?"
+    )
+    assert answer.outcome is Outcome.ANSWERED
+    assert len(answer.text) <= 900
+    assert answer.citations[0].quote in answer.text
+    assert "…" not in answer.citations[0].quote

@@ -36,6 +36,10 @@ def split(text: str) -> list[str]:
             "It is based in the U.S. The rest follows.",
             ["It is based in the U.S.", "The rest follows."],
         ),
+        (
+            "id: rule-1 binding_status: pending last_checked: 2026-05-01",
+            ["id: rule-1", "binding_status: pending", "last_checked: 2026-05-01"],
+        ),
         ("", []),
     ],
 )
