@@ -32,8 +32,8 @@ ALIKE = 0.60
 TITLE_WORDS = 3
 """A quotation of fewer words is not taken for a document's title."""
 RELEVANT = 0.25
-"""Least cosine of question and sentence: of 200 injected sentences none was above it
-together with the other checks, of 200 genuine ones none below (BIPIA, November 2026)."""
+"""Least cosine of question and sentence (all-MiniLM-L6-v2). With the other checks none of 1,600
+injected lines passes and 200 of 200 true ones do: tests/evaluations/injections.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,9 @@ def relevance(claim: Claim, similarity: Similarity | None) -> Fault | None:
         if shared or asked & around:
             return None
         return Fault("relevance", True, "its passage shares no word with the question")
-    alike = max(similarity(claim.context.question, [claim.text, claim.ground_text]))
+    # What is literally in its source has the source's meaning: one encoding less.
+    texts = [claim.text] if coverage(claim) >= LITERAL else [claim.text, claim.ground_text]
+    alike = max(similarity(claim.context.question, texts))
     if alike >= RELEVANT:
         return None
     return Fault("relevance", True, f"cosine {alike:.2f} to the question")

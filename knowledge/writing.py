@@ -261,11 +261,18 @@ class Writer:
 
 
 def by_vectors(embed: Callable[[Sequence[str]], Any]) -> Similarity:
-    """Return cosines by an encoder's `embed_documents`: unit vectors, shape (n, dimensions)."""
+    """Return cosines by an encoder's `embed_documents`: unit vectors, shape (n, dimensions).
+
+    Made for one draft: the vectors it has seen are kept.
+    """
+
+    known: dict[str, Any] = {}  # the question comes with every sentence
 
     def alike(text: str, others: Sequence[str]) -> list[float]:
-        vectors = embed([text, *others])
-        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+        new = [one for one in dict.fromkeys([text, *others]) if one not in known]
+        if new:
+            known.update(zip(new, embed(new), strict=True))
+        return [float(known[other] @ known[text]) for other in others]
 
     return alike
 
