@@ -150,9 +150,9 @@ def card(key: str, body: Mapping[str, Any], locale: str) -> Sheet:
     if seen.get("set_aside"):
         first.append(Press("aside", f"{key}.0", say("button.set_aside", locale)))
     first.append(Press("cancel", key, say("button.cancel", locale), discord.ButtonStyle.danger))
-    second: list[Control] = []
-    if not (cards.stated(seen).get("url") or given.get("url")):
-        second.append(Press("address", key, say("button.address", locale)))
+    known = cards.stated(seen) | dict(given)
+    place = "button.place" if known.get("url") else "button.address"
+    second = [Press("address", key, say(place, locale))]
     return Sheet(paginate(blocks, most=20)[0]).with_rows(first, second)
 
 

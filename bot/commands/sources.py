@@ -197,7 +197,7 @@ async def _info_sheet(interaction: Interaction, visitor: Visitor, entry: Entry) 
     key = await _kept_ids(interaction, visitor, [entry])
     row = [
         Press("edit", key, say("button.edit_details", visitor.locale)),
-        Press("edit_place", key, say("button.address", visitor.locale)),
+        Press("edit_place", key, say("button.place", visitor.locale)),
     ]
     return cards.entry_sheet(entry, visitor.locale).with_rows(row)
 

@@ -34,6 +34,10 @@ QUESTIONS = (
 )
 
 
+BUSY_QUESTIONS = 200
+"""Questions asked, twenty at a time, while the PDF is added."""
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value that `share` of the values do not exceed (nearest rank)."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
@@ -90,10 +94,10 @@ def add_pdf(town: Town) -> tuple[float, str]:
     started = time.monotonic()
     talk = mod.command("source add", file=("locks.pdf", long_pdf()))
     card = talk.wait(
-        lambda: next((m for m in talk.said() if "Add" in m.buttons or "Not" in m.text), None), 300
+        lambda: next((m for m in talk.said() if "Add" in m.buttons or "Not" in m.text), None), 900
     )
     click = mod.click(card, "Add")
-    done = click.wait(lambda: next((m for m in click.said() if "Undo" in m.buttons), None), 300)
+    done = click.wait(lambda: next((m for m in click.said() if "Undo" in m.buttons), None), 900)
     return time.monotonic() - started, done.text
 
 
@@ -130,7 +134,7 @@ def measure(home: Path, asks: int, folder: Path) -> bool:
         adding.start()
         together: list[float] = []
         acknowledged: list[float] = []
-        while adding.is_alive() or len(together) < 40:
+        while len(together) < BUSY_QUESTIONS:
             batch = [
                 ada.command("ask", question=f"{QUESTIONS[n % len(QUESTIONS)]} (busy {time.time()})")
                 for n in range(20)
