@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from knowledge.questions import Understood
     from knowledge.store import Store
 
-_FROM = "FROM passages p JOIN documents d ON d.number = p.document "
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -76,7 +74,10 @@ def candidates(
     found: list[Candidate] = []
     for part in in_parts(ids):
         sql = (
-            f"SELECT p.id, d.id, t.terms {_FROM} JOIN libraries l ON l.number = d.library "
+            # CROSS: the ids come first. SQLite would go through the whole library else.
+            "SELECT p.id, d.id, t.terms FROM passages p "
+            "CROSS JOIN documents d ON d.number = p.document "
+            "CROSS JOIN libraries l ON l.number = d.library "
             "LEFT JOIN passage_terms t ON t.passage = p.number "
             f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current' {conditions}"
         )
@@ -91,7 +92,8 @@ def passing(store: Store, generation: int, filters: Filters) -> list[str]:
     """Ids of all passages of a generation whose documents pass, in reading order."""
     conditions, values = _conditions(filters)
     sql = (
-        f"SELECT p.id {_FROM} JOIN members m ON m.passage = p.number "
+        "SELECT p.id FROM passages p JOIN documents d ON d.number = p.document "
+        "JOIN members m ON m.passage = p.number "
         f"WHERE m.generation = ? AND d.state = 'current' {conditions} ORDER BY d.number, p.start"
     )
     return [row[0] for row in store.rows(sql, (generation, *values))]

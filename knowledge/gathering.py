@@ -78,7 +78,7 @@ def gather(live: Live, store: Store, question: Terms, reading: Reading, filters:
         _fetch(found, store, question, filters, (most, most)) for most in (FILTERED, FILTERED_MOST)
     ):
         _scan(found, store, filters)
-    _complete(found)
+    _complete(found, store)
     return found
 
 
@@ -128,11 +128,14 @@ def _scan(found: Found, store: Store, filters: Filters) -> None:
     found.candidates += filtering.candidates(store, new, library=live.library, filters=filters)
 
 
-def _complete(found: Found) -> None:
+def _complete(found: Found, store: Store) -> None:
     """Cosines of candidates that only words found: exact ones gain .006 MAP@10 over none."""
     missing = [c.id for c in found.candidates if c.id not in found.cosines]
     if missing:
-        vectors = found.live.vectors.vectors(missing)
-        found.cosines |= {id: float(row @ found.reading.vector) for id, row in vectors.items()}
+        # From SQLite: Chroma takes three times as long for rows by their ids.
+        ids, matrix = store.vectors(found.live.card.key, missing)
+        if ids:
+            cosines = (matrix @ found.reading.vector).tolist()
+            found.cosines |= dict(zip(ids, cosines, strict=True))
     for candidate in found.candidates:
         found.cosines.setdefault(candidate.id, 0.0)

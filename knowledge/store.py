@@ -183,8 +183,9 @@ class Store(Database):
         for part in in_parts(ids):
             sql = (
                 'SELECT p.id, d.id, p.start, p."end", p.text, p.locator '
-                "FROM passages p JOIN documents d ON d.number = p.document "
-                "JOIN libraries l ON l.number = d.library "
+                # CROSS: the ids come first. SQLite would go through the whole library else.
+                "FROM passages p CROSS JOIN documents d ON d.number = p.document "
+                "CROSS JOIN libraries l ON l.number = d.library "
                 f"WHERE p.id IN ({marks(part)}) AND d.state = 'current' "
                 f"AND l.name IN ({marks(libraries)})"
             )
@@ -247,8 +248,8 @@ class Store(Database):
         rows: list[bytes] = []
         for part in in_parts(ids):
             sql = (
-                "SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.hash = p.hash "
-                "JOIN models m ON m.number = e.model AND m.key = ? "
+                "SELECT p.id, e.vector FROM passages p CROSS JOIN embeddings e "
+                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
                 f"WHERE p.id IN ({marks(part)})"
             )
             for row in self.rows(sql, (model_key, *part)):
@@ -263,9 +264,10 @@ class Store(Database):
         found: dict[str, bytes] = {}
         for part in in_parts(ids):
             sql = (
-                "SELECT p.id, s.states FROM passages p JOIN embeddings e ON e.hash = p.hash "
-                "JOIN models m ON m.number = e.model AND m.key = ? "
-                "JOIN states s ON s.embedding = e.number "
+                # CROSS: the ids come first. Else all states are gone through: 77 ms for .4.
+                "SELECT p.id, s.states FROM passages p CROSS JOIN embeddings e "
+                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
+                "CROSS JOIN states s ON s.embedding = e.number "
                 f"WHERE p.id IN ({marks(part)})"
             )
             found.update((row[0], row[1]) for row in self.rows(sql, (model_key, *part)))
