@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import Query, Settings
-from tests.faults.children import Ended, command_line, fork, preload
+from tests.faults.children import Ended, command_line, fork
 
 STEPS = {
     "add": ["begun", "rows-written", "embedded", "vectors-written", "words-written", "visible"],
@@ -64,6 +64,7 @@ def main(kills: int, seed: int) -> int:
     draw, begun = random.Random(seed), time.monotonic()
     every = [(deed, f"{deed}:{step}") for deed, steps in STEPS.items() for step in steps]
     rounds: list[tuple[str, str | None]] = list(every)
+    draw.shuffle(rounds)
     while len(rounds) < kills:
         rounds.append((draw.choice(["add", "remove", "reindex", "edit"]), None))
     hits: Counter[str] = Counter()
@@ -74,7 +75,6 @@ def main(kills: int, seed: int) -> int:
         for number in range(4):
             (folder / f"{number}.txt").write_text(text_of(number))
             command_line(home, "add", str(folder / f"{number}.txt"))
-        preload(_modules, home)
         known = fork(judge, home, [0, 1, 2, 3]).value
         number = 4
         for place, (deed, step) in enumerate(rounds[:kills]):
@@ -120,10 +120,3 @@ def _count(hits: Counter[str], wrong: list[str], deed: str, step: str | None, en
         wrong.append(f"{deed} {step}: {ended.fault or ended.refusal}")
     last = ended.steps[-1] if ended.steps else "before any step"
     hits[f"{deed} {step or last}" if ended.killed else f"{deed} finished first"] += 1
-
-
-def _modules(home: Path) -> list[str]:
-    import sys
-
-    judge(home, [0])
-    return sorted(sys.modules)

@@ -83,7 +83,7 @@ def test_a_write_that_fails_is_said_in_a_sentence_and_harms_nothing(
 ) -> None:
     if failing_calls.compiled(tmp_path) is None:
         pytest.skip("there is no C compiler (cc)")
-    calls = random.Random(time.time()).sample(range(1, 200), 4)
+    calls = random.Random(time.time()).sample(range(1, 200), 3)
 
     found = python(FAILING, str(tmp_path), deed, json.dumps(calls))
 
@@ -203,3 +203,19 @@ def test_a_full_disk_is_refused_in_a_sentence(small_disk: Path) -> None:
     for _, fault, killed in found["told"]:  # type: ignore[attr-defined]
         assert (fault, killed) == (None, False)
     assert any(refusal for refusal, *_ in found["told"])  # type: ignore[attr-defined]
+
+
+def test_readers_and_writers_at_once_see_whole_documents_only() -> None:
+    crowd = [sys.executable, "-m", "tests.faults.crowd", "--adders", "2", "--each", "6"]
+    done = subprocess.run(
+        [*crowd, "--askers", "2", "--questions", "50"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["wrong"], figures["wrong_answers"]) == ([], [])
+    assert (figures["documents"], figures["exit"]) == (13, [0])

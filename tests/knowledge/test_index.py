@@ -1,6 +1,8 @@
 """Indexes in step with the record: fresh for readers, one writer, whole or not at all."""
 
+import gc
 import multiprocessing
+import os
 import threading
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from knowledge import generations, steps
 from knowledge.errors import Busy, UnknownDocument
+from knowledge.handles import OPEN_HANDLES
 from knowledge.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
@@ -183,3 +186,18 @@ def test_an_addition_that_fails_anywhere_leaves_nothing(
     assert len(list((index.home / "originals").glob("*/*"))) == 1
     add(index, TEXTS[1], source="b.txt")
     assert ask(index, TEXTS[1])[0].text == TEXTS[1]
+
+
+def test_many_libraries_take_few_descriptors(index: Index) -> None:
+    libraries = [f"library-{n}" for n in range(14)]
+    for name in libraries:
+        add(index, TEXTS[0], library=name)
+    for name in libraries[:OPEN_HANDLES]:
+        assert ask(index, TEXTS[0], name)
+    few = len(os.listdir("/proc/self/fd"))
+
+    for name in libraries * 2:
+        assert ask(index, TEXTS[0], name)[0].text == TEXTS[0]
+
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= few + 40  # what was replaced in the last seconds
