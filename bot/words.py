@@ -15,6 +15,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.english import COMMANDS
+
 REFERENCE = "en"
 
 
@@ -22,11 +24,13 @@ REFERENCE = "en"
 def languages() -> dict[str, dict[str, Any]]:
     """Read every language file once: code -> its texts."""
     folder = resources.files("bot") / "languages"
-    return {
+    read = {
         file.name.removesuffix(".json"): json.loads(file.read_text(encoding="utf-8"))
         for file in sorted(folder.iterdir(), key=lambda f: f.name)
         if file.name.endswith(".json")
     }
+    read[REFERENCE]["commands"] = COMMANDS
+    return read
 
 
 def language(locale: str | discord.Locale | None) -> str:
@@ -67,7 +71,7 @@ def date_in_words(date: str | None, locale: str | discord.Locale | None = None) 
 
 def named(key: str) -> locale_str:
     """Mark a command's, option's or menu's name or description for translation."""
-    return locale_str(str(languages()[REFERENCE]["commands"][key]), key=key)
+    return locale_str(COMMANDS[key], key=key)
 
 
 class Translator(app_commands.Translator):
