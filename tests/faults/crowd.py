@@ -93,6 +93,44 @@ def crowd(home: Path, adders: int, each: int, askers: int, questions: int) -> di
     }
 
 
+def rebuilder(home: Path, done: Event, told: Any) -> None:
+    """Reindex with one model and the other by turns until told to stop."""
+    index = open_index(home)
+    count = 0
+    while not done.is_set():
+        count += 1
+        index.reindex("shared", model=("other", "plain")[count % 2], actor="tester")
+    told.put(count)
+
+
+def during_reindexing(home: Path, askers: int, questions: int) -> dict[str, Any]:
+    """Figures of askers while one index after another is built and switched to."""
+    spawn = multiprocessing.get_context("spawn")
+    asked, built = spawn.Queue(), spawn.Queue()
+    done, never = spawn.Event(), spawn.Event()
+    index = open_index(home)
+    for number in range(30):
+        add(index, record.text_of(number), source=f"{number}.txt")
+    index.close()
+    worker = spawn.Process(target=rebuilder, args=(home, done, built))
+    readers = [
+        spawn.Process(target=asker, args=(home, questions, n, never, asked)) for n in range(askers)
+    ]
+    for process in (worker, *readers):
+        process.start()
+    answers = [asked.get() for _ in readers]
+    done.set()
+    count = built.get()
+    for process in (worker, *readers):
+        process.join()
+    return {
+        "asked": sum(one[0] for one in answers),
+        "reindexes": count,
+        "wrong_answers": [one for _, wrong, _ in answers for one in wrong][:5],
+        "wrong": record.judge(home, [], True)["wrong"],
+    }
+
+
 def _late(times: dict[int, float], first: dict[str, float]) -> float:
     """Seconds between a document's addition and when this reader first had it, at the least."""
     gaps = [
@@ -140,6 +178,7 @@ def main() -> int:
     parser.add_argument("--askers", type=int, default=4)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--churn", type=int, default=0)
+    parser.add_argument("--reindexing", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -148,6 +187,10 @@ def main() -> int:
             print(json.dumps(figures))
             grown = figures["cycle_bytes_descriptors_kilobytes"][-1][1]
             return 1 if figures["wrong"] or grown > 3 * figures["at_rest"] else 0
+        if given.reindexing:
+            figures = during_reindexing(home, given.askers, given.questions)
+            print(json.dumps(figures))
+            return 1 if figures["wrong"] or figures["wrong_answers"] else 0
         figures = crowd(home, given.adders, given.each, given.askers, given.questions)
         print(json.dumps(figures))
         bad = figures["wrong"] or figures["wrong_answers"]
