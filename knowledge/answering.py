@@ -20,7 +20,7 @@ from knowledge.glossary import Glossary
 from knowledge.questions import Asks, Understood
 from knowledge.quoting import MAX_SPAN, MOST, ROOM, Excerpt, choose, excerpt, with_copies
 from knowledge.sentences import Candidate, Matrix, Rarity, candidates, score
-from knowledge.speakers import Status, core, same_name, without_number
+from knowledge.speakers import Status, core, same_name, voices, without_number
 from knowledge.text import Span
 from knowledge.types import (
     Answer,
@@ -267,6 +267,7 @@ def _with_own_words(
         ),
         None,
     )
+    own = own or _quoted_nearby(chosen, parties)
     if own is None:
         return chosen
     new = excerpt(own, scored, MAX_SPAN)
@@ -277,6 +278,17 @@ def _with_own_words(
             kept.append(one)
             room -= len(one.text)
     return kept
+
+
+def _quoted_nearby(chosen: Sequence[Excerpt], parties: Sequence[str]) -> Candidate | None:
+    """Return a quoted sentence of a party around what was chosen, though it was not encoded."""
+    for one in chosen:
+        end = min(len(one.document.text), one.span.end + 800)
+        near = tuple(voices(one.document, one.span.start, end))
+        for voice in near:
+            if voice.status is Status.QUOTED and _is_of(voice.speaker, parties):
+                return replace(one.candidate, voice=voice, around=near)
+    return None
 
 
 def _is_of(speaker: str | None, parties: Sequence[str]) -> bool:

@@ -105,7 +105,8 @@ def _abstention(
         seen: dict[str, None] = {}
         for citation in cited:
             parts = (citation.title, citation.publisher, date_in_words(citation.date, locale))
-            seen.setdefault("• " + ", ".join(p[:90] for p in parts if p))
+            named = ", ".join(p[:90] for p in parts if p)
+            seen.setdefault(f"• {named or citation.document_id[:8]}")
         lines += [Line("related", text) for text in seen]
     return Answer(
         question=query.question,

@@ -65,7 +65,8 @@ class Candidate:
     held: float
     """Share of the question's names that its document holds."""
     topic: float
-    """Share of the question's IDF mass without names and dates, with the sentence before."""
+    """Share of the question's IDF mass without names and dates, with the sentence before; 1 if
+    the question holds nothing else ("What did X tell Y?")."""
     cosine: float = 0.0
     score: float = 0.0
     """How well it answers by itself: comparable between questions."""
@@ -92,7 +93,7 @@ def candidates(
     longs = {short: set(stems(long)) & question for short, long in understood.expanded.items()}
     mass = sum(weights.values()) or 1.0
     topic = question - _named_stems(understood)
-    topic_mass = sum(weights[s] for s in topic) or 1.0
+    topic_mass = sum(weights[s] for s in topic)
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for rank, hit in enumerate(_read(hits)):
@@ -138,7 +139,9 @@ def candidates(
                         FITS * holds(words, understood.asks) * (1 + _defines(understood)),
                         bonus(voice, words, document, understood) + dated,
                         share,
-                        sum(weights[s] for s in (here | before | framed) & topic) / topic_mass,
+                        sum(weights[s] for s in (here | before | framed) & topic) / topic_mass
+                        if topic_mass
+                        else 1.0,
                     )
                 )
             previous, before = voice.span, here
