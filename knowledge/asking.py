@@ -16,20 +16,21 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge import answering, glossary, questions, retrieval
-from knowledge.embedding import Encoders
+from knowledge.answers import answering, glossary, questions
+from knowledge.answers.glossary import Glossary
+from knowledge.encoding.embedding import Encoders
+from knowledge.encoding.terms import terms
 from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownLibrary
-from knowledge.glossary import Glossary
-from knowledge.handles import LiveIndex
-from knowledge.index import Index
-from knowledge.store import Store
-from knowledge.terms import terms
+from knowledge.searching import retrieval
+from knowledge.storing.handles import LiveIndex
+from knowledge.storing.index import Index
+from knowledge.storing.store import Store
 from knowledge.types import Answer, Document, Entry, Hit, Mode, Outcome, Query, Searched
 
 if TYPE_CHECKING:
-    from knowledge.explaining import Explanation
-    from knowledge.writing import Writer
-    from knowledge.written import Shown
+    from knowledge.drafts.explaining import Explanation
+    from knowledge.drafts.writing import Writer
+    from knowledge.drafts.written import Shown
 
 MAX_QUESTION = 4_000
 """Characters: the longest message that Discord lets a member write."""

@@ -7,24 +7,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from knowledge import (
+from knowledge.evaluating import evaluation
+from knowledge.evaluating.evaluation import Gold, Report
+from knowledge.reading import parsing
+from knowledge.settings import Settings
+from knowledge.storing import (
     backup,
     doctor,
-    evaluation,
     exchange,
     fingerprints,
     gating,
     generations,
     journal,
-    parsing,
     repair,
 )
-from knowledge.doctor import Finding
-from knowledge.evaluation import Gold, Report
-from knowledge.index import Index
-from knowledge.reindexing import Gate, Reindexed, Trial
-from knowledge.settings import Settings
-from knowledge.store import Store
+from knowledge.storing.doctor import Finding
+from knowledge.storing.index import Index
+from knowledge.storing.reindexing import Gate, Reindexed, Trial
+from knowledge.storing.store import Store
 
 Say = Callable[[str], None]
 

@@ -7,29 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from knowledge import (
-    chunking,
-    editing,
-    exchange,
-    fetching,
-    instructions,
-    parsing,
-    refreshing,
-    similarity,
-    text,
-)
-from knowledge.adding import Added, document_id
-from knowledge.embedding import Encoders
+from knowledge import text
+from knowledge.drafts import instructions
+from knowledge.encoding.embedding import Encoders
 from knowledge.errors import UnknownDocument, UsageError
-from knowledge.fetching import Page, Validators
-from knowledge.index import Index
+from knowledge.reading import chunking, parsing
 from knowledge.reports import MAX_WARNINGS, Addition, Alike, Preview, Refreshed, removal_lines
-from knowledge.robots import Robots
-from knowledge.rows import Provenance
 from knowledge.settings import Settings
 from knowledge.sources import Source, display_name, is_url
-from knowledge.store import Store
+from knowledge.storing import editing, exchange
+from knowledge.storing.adding import Added, document_id
+from knowledge.storing.index import Index
+from knowledge.storing.rows import Provenance
+from knowledge.storing.store import Store
 from knowledge.types import Draft, Entry
+from knowledge.web import fetching, refreshing, similarity
+from knowledge.web.fetching import Page, Validators
+from knowledge.web.robots import Robots
 
 
 class Keeper:

@@ -9,24 +9,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from knowledge import backup, chunking, glossary
+from knowledge.answers import glossary
 from knowledge.asking import Asker
-from knowledge.embedding import Encoders
-from knowledge.index import Index
-from knowledge.pouring import Making
+from knowledge.encoding.embedding import Encoders
+from knowledge.encoding.terms import encode_terms
+from knowledge.reading import chunking
+from knowledge.searching.words import WordIndex
 from knowledge.settings import Settings
-from knowledge.store import Store
-from knowledge.terms import encode_terms
+from knowledge.storing import backup
+from knowledge.storing.index import Index
+from knowledge.storing.pouring import Making
+from knowledge.storing.store import Store
 from knowledge.types import Answer, Document, Entry, Hit, Mode, Query
-from knowledge.words import WordIndex
 
 if TYPE_CHECKING:
     from knowledge.caring import Caretaker
-    from knowledge.evaluation import Gold, Report
-    from knowledge.explaining import Explanation
+    from knowledge.drafts.explaining import Explanation
+    from knowledge.drafts.writing import Writer
+    from knowledge.drafts.written import Shown
+    from knowledge.evaluating.evaluation import Gold, Report
     from knowledge.keeping import Keeper
-    from knowledge.writing import Writer
-    from knowledge.written import Shown
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +98,7 @@ class Record:
 
         A question's evidence names a document by id, source, or its file's name without ending.
         """
-        from knowledge import evaluation
+        from knowledge.evaluating import evaluation
 
         named: dict[str, set[str]] = {}
         for entry in self.entries(library):
@@ -151,7 +153,7 @@ class Record:
 
 def signature(text: str) -> bytes:
     """What near-copies are found by; see `similarity.signature`."""
-    from knowledge import similarity
+    from knowledge.web import similarity
 
     return similarity.signature(text)
 
@@ -172,6 +174,6 @@ def _writer(settings: Settings) -> Writer | None:
     """Return who writes answers where a language model is set. Nothing is asked of it yet."""
     if not settings.chat_model:
         return None
-    from knowledge.writing import Writer
+    from knowledge.drafts.writing import Writer
 
     return Writer(settings)

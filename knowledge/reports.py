@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from knowledge.adding import Added
 from knowledge.jsonable import entry_json
-from knowledge.refreshing import Difference
-from knowledge.removing import Removed
+from knowledge.storing.adding import Added
+from knowledge.storing.removing import Removed
 from knowledge.types import Draft, Entry
+from knowledge.web.refreshing import Difference
 
 FIRST_CHARACTERS = 300
 """How much of the beginning and the end of a text a preview shows."""

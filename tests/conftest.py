@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embedding import Encoder, open_encoder
+from knowledge.encoding.embedding import Encoder, open_encoder
 from knowledge.settings import DEFAULT_MODEL
 
 

@@ -1,26 +1,43 @@
 """Who may import whom: data flows one way through the house."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("knowledge/**/*.py"), *ROOT.glob("bot/**/*.py")])
-PURE = {"types", "errors", "text", "addresses", "model_card"}
+PURE = {"knowledge/types.py", "knowledge/errors.py", "knowledge/encoding/model_card.py"}
 """Modules of the standard library (and each other) alone."""
 
 OWNERS = {
-    "chromadb": {"knowledge/vectors.py"},
-    "tantivy": {"knowledge/words.py"},
+    "chromadb": {"knowledge/storing/vectors.py"},
+    "tantivy": {"knowledge/searching/words.py"},
     "discord": {"bot/"},
-    "httpx": {"knowledge/connecting.py"},
-    "httpcore": {"knowledge/connecting.py"},
-    "torch": {"knowledge/exporting.py", "knowledge/torch_encoder.py"},
-    "sentence_transformers": {"knowledge/exporting.py", "knowledge/torch_encoder.py"},
+    "httpx": {"knowledge/web/connecting.py"},
+    "httpcore": {"knowledge/web/connecting.py"},
+    "torch": {"knowledge/encoding/exporting.py", "knowledge/encoding/torch_encoder.py"},
+    "sentence_transformers": {
+        "knowledge/encoding/exporting.py",
+        "knowledge/encoding/torch_encoder.py",
+    },
     "sqlite3": {"knowledge/", "bot/"},
 }
 """Which files may know a library; a folder ends with a slash."""
+
+
+BELOW: dict[str, set[str]] = {
+    "reading": set(),
+    "web": set(),
+    "encoding": set(),
+    "storing": {"encoding"},
+    "answers": set(),
+    "searching": {"encoding", "storing", "answers"},
+    "drafts": {"answers"},
+    "evaluating": set(),
+}
+"""Which rooms a room may use; the faces and the wiring in `knowledge/` itself may use all."""
 
 
 def imports(path: Path) -> set[str]:
@@ -49,9 +66,12 @@ def test_each_module_imports_only_what_its_place_allows(path: Path) -> None:
             assert any(
                 place == owner or (owner[-1] == "/" and place.startswith(owner)) for owner in owners
             ), f"{place} imports {library}"
-    if place.startswith("knowledge/") and path.stem in PURE and path.parent.name == "knowledge":
-        foreign = {name for name in found if name.split(".")[0] == "knowledge"}
-        assert {name.split(".")[1] for name in foreign if "." in name} <= PURE
+    if place in PURE:
+        assert all(name.split(".")[0] in sys.stdlib_module_names for name in found)
+    room = place.split("/")[1]
+    if room in BELOW:
+        rooms = {name.split(".")[1] for name in found if name.startswith("knowledge.")}
+        assert rooms & set(BELOW) <= BELOW[room] | {room}, f"{place} looks upstream"
 
 
 def test_the_bot_asks_for_public_names_only() -> None:

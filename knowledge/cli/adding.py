@@ -123,7 +123,7 @@ def tell(lines: Sequence[str], as_json: bool) -> None:
 
 def is_export(folder: Path) -> bool:
     """Whether a folder is what `footnote export` wrote."""
-    from knowledge.exchange import is_export
+    from knowledge.storing.exchange import is_export
 
     return folder.is_dir() and is_export(folder)
 

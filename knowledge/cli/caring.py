@@ -22,7 +22,7 @@ from knowledge.cli.common import (
 from knowledge.terminal import console, safe
 
 if TYPE_CHECKING:
-    from knowledge.reindexing import Reindexed
+    from knowledge.storing.reindexing import Reindexed
 
 
 def register(app: typer.Typer) -> None:

@@ -35,8 +35,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask golden questions and judge the answers."""
-    from knowledge import evaluation
-    from knowledge.evaluation_page import page
+    from knowledge.evaluating import evaluation
+    from knowledge.evaluating.evaluation_page import page
 
     before = None
     if baseline is not None:

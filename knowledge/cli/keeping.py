@@ -169,8 +169,8 @@ def refresh(
     name = library_or_default(library)
     if bool(ids) == everything:
         raise Misuse("Name documents, or use --all.")
-    from knowledge.fetching import limits_of
-    from knowledge.robots import Robots
+    from knowledge.web.fetching import limits_of
+    from knowledge.web.robots import Robots
 
     results, refused = [], []
     with record(wait) as opened:

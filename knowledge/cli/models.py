@@ -10,7 +10,7 @@ from knowledge.cli.common import settings
 
 def check() -> None:
     """Make one small real call and show model, latency, tokens, and cost where it is known."""
-    from knowledge.writing import Writer
+    from knowledge.drafts.writing import Writer
 
     say(Writer(settings()).check())
 

@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 from corpus import Text, documents, questions
 
-from knowledge import Query, Record, Settings, adding, filtering, pouring, retrieval
-from knowledge.adding import Provenance
-from knowledge.questions import Understood
+from knowledge import Query, Record, Settings
+from knowledge.answers.questions import Understood
+from knowledge.searching import filtering, retrieval
 from knowledge.settings import DEFAULT_MODEL
+from knowledge.storing import adding, pouring
+from knowledge.storing.adding import Provenance
 from knowledge.types import Draft, Particulars, Passage, Section
 
 LIBRARY = "benchmark"

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from corpus import questions
 
-from knowledge.model_source import locate
+from knowledge.encoding.model_source import locate
 from knowledge.settings import DEFAULT_MODEL
 
 HERE = Path(__file__).parent

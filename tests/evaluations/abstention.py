@@ -22,7 +22,9 @@ from typing import Any
 
 from retrieval import LIBRARY, build, read
 
-from knowledge import answering, asking, questions, retrieval
+from knowledge import asking
+from knowledge.answers import answering, questions
+from knowledge.searching import retrieval
 from knowledge.types import Document, Hit, Query, Turn
 
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)

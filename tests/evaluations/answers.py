@@ -19,8 +19,8 @@ from pathlib import Path
 
 from knowledge import Record, Settings
 from knowledge.errors import DocumentRefused
-from knowledge.evaluation import as_json, compare, evaluate, read_questions, table
-from knowledge.evaluation_page import page
+from knowledge.evaluating.evaluation import as_json, compare, evaluate, read_questions, table
+from knowledge.evaluating.evaluation_page import page
 from knowledge.sources import Source
 from knowledge.types import Query
 

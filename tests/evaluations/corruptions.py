@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge import amounts, names
-from knowledge.evidence import Numbered, Source
-from knowledge.markers import Marker
+from knowledge.drafts import amounts, names
+from knowledge.drafts.evidence import Numbered, Source
+from knowledge.drafts.markers import Marker
 
 QUOTES = re.compile(r"[“”\"„«»]")
 

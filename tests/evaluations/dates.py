@@ -15,7 +15,7 @@ import json
 import sys
 from pathlib import Path
 
-from knowledge import dates, written_dates
+from knowledge.reading import dates, written_dates
 
 
 def main() -> int:

@@ -23,11 +23,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from knowledge import cleaning, loaders, metadata, written_dates
 from knowledge.errors import DocumentRefused
-from knowledge.loaders.types import Loaded, LoadOptions
-from knowledge.organisations import parts
-from knowledge.preparing import tidy
+from knowledge.reading import cleaning, loaders, metadata, written_dates
+from knowledge.reading.loaders.types import Loaded, LoadOptions
+from knowledge.reading.organisations import parts
+from knowledge.reading.preparing import tidy
 from knowledge.types import Kind, Particulars
 
 KINDS = {

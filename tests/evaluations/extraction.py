@@ -25,11 +25,11 @@ from typing import Any
 
 import trafilatura
 
-from knowledge import cleaning
 from knowledge.errors import DocumentRefused
-from knowledge.loaders import html
-from knowledge.loaders.types import LoadOptions
-from knowledge.preparing import tidy
+from knowledge.reading import cleaning
+from knowledge.reading.loaders import html
+from knowledge.reading.loaders.types import LoadOptions
+from knowledge.reading.preparing import tidy
 
 SHINGLE = 4
 _WORD = re.compile(r"\w+")

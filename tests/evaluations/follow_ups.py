@@ -21,7 +21,9 @@ from typing import Any
 from abstention import Reader, conversation
 from retrieval import read
 
-from knowledge import answering, asking, questions, retrieval
+from knowledge import asking
+from knowledge.answers import answering, questions
+from knowledge.searching import retrieval
 from knowledge.types import Answer, Outcome
 
 EXPECTED = {

@@ -30,8 +30,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from knowledge import parsing
 from knowledge.errors import DocumentRefused
+from knowledge.reading import parsing
 from knowledge.types import Draft
 
 SECONDS = 20.0

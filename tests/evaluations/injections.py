@@ -19,9 +19,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge.evidence import Source, gather
-from knowledge.markers import pieces
-from knowledge.verification import verify
+from knowledge.drafts.evidence import Source, gather
+from knowledge.drafts.markers import pieces
+from knowledge.drafts.verification import verify
 from tests.evaluations import corruptions
 from tests.evaluations.corruptions import Material, plain, usable
 from tests.evaluations.verification import read, with_model

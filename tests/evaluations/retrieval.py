@@ -32,17 +32,18 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge import adding, retrieval
-from knowledge.adding import Provenance
-from knowledge.embedding import Encoders
-from knowledge.index import Index
-from knowledge.pouring import Making
-from knowledge.questions import Understood
+from knowledge.answers.questions import Understood
+from knowledge.encoding.embedding import Encoders
+from knowledge.encoding.terms import encode_terms
+from knowledge.searching import retrieval
+from knowledge.searching.words import WordIndex
 from knowledge.settings import DEFAULT_MODEL
-from knowledge.store import Store
-from knowledge.terms import encode_terms
+from knowledge.storing import adding
+from knowledge.storing.adding import Provenance
+from knowledge.storing.index import Index
+from knowledge.storing.pouring import Making
+from knowledge.storing.store import Store
 from knowledge.types import Draft, Particulars, Passage, Section
-from knowledge.words import WordIndex
 
 LIBRARY = "evaluation"
 DEPTH = 10

@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from knowledge.speakers import Status, same_name, voices
+from knowledge.answers.speakers import Status, same_name, voices
 from knowledge.types import Document, Entry, Kind, Particulars
 
 KINDS = {"news": Kind.ARTICLE, "news_page": Kind.ARTICLE}

@@ -21,16 +21,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from knowledge import names
-from knowledge.checks import Similarity
-from knowledge.embedding import open_encoder
-from knowledge.evidence import Source, gather
-from knowledge.markers import Marker
+from knowledge.drafts import names
+from knowledge.drafts.checks import Similarity
+from knowledge.drafts.evidence import Source, gather
+from knowledge.drafts.markers import Marker
+from knowledge.drafts.verification import Verdict, verify
+from knowledge.drafts.writing import by_vectors
+from knowledge.encoding.embedding import open_encoder
 from knowledge.settings import DEFAULT_MODEL
 from knowledge.text import sentences
 from knowledge.types import Entry, Hit, Kind, Particulars, Passage
-from knowledge.verification import Verdict, verify
-from knowledge.writing import by_vectors
 from tests.evaluations import corruptions
 from tests.evaluations.corruptions import CORRUPTIONS, Item, Material, plain, usable
 

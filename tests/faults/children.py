@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge import steps
 from knowledge.errors import KnowledgeError
+from knowledge.storing import steps
 
 HOOK = Path(__file__).parent / "hook"
 ROOT = Path(__file__).parent.parent.parent

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from knowledge.adding import Provenance, document_id
-from knowledge.index import Index
+from knowledge.storing.adding import Provenance, document_id
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import WordsEncoder, ask, draft, open_index
 
 LIBRARY = "shared"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.evidence import Source, gather
+from knowledge.drafts.evidence import Source, gather
 from knowledge.types import Document, Entry, Hit, Kind, Particulars, Passage, Section
 
 LETTER = (

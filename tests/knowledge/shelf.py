@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.adding import Added, Provenance
-from knowledge.index import Index
-from knowledge.model_card import ModelCard
-from knowledge.pouring import Making
-from knowledge.store import Store
-from knowledge.terms import encode_terms
+from knowledge.encoding.model_card import ModelCard
+from knowledge.encoding.terms import encode_terms
+from knowledge.searching.words import WordIndex
+from knowledge.storing.adding import Added, Provenance
+from knowledge.storing.index import Index
+from knowledge.storing.pouring import Making
+from knowledge.storing.store import Store
 from knowledge.types import Draft, Particulars, Passage, Section
-from knowledge.words import WordIndex
 
 Matrix = npt.NDArray[np.float32]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knowledge import answering, glossary, questions
-from knowledge.embedding import Encoder
+from knowledge.answers import answering, glossary, questions
+from knowledge.encoding.embedding import Encoder
 from knowledge.text import paragraphs
 from knowledge.types import (
     Answer,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from knowledge import addresses
 from knowledge.errors import FetchRefused
-from knowledge.fetching import FetchLimits, fetch
+from knowledge.web import addresses
+from knowledge.web.fetching import FetchLimits, fetch
 
 LOOPBACK = """
 http://127.0.0.1/ http://127.0.0.1:8080/ http://127.0.0.2/ http://127.255.255.254/

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.embedding import Encoder
+from knowledge.encoding.embedding import Encoder
 from knowledge.types import Answer, DateMention, Kind, Outcome, Turn
 from tests.knowledge.small_record import SmallRecord, document
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import backup, exchange
 from knowledge.errors import Damaged, FolderUnusable, NewerFolder
-from knowledge.index import Index
+from knowledge.storing import backup, exchange
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
 TEXTS = [f"Notice {n} of the harbour office.\nIt concerns berth {n * 7}." for n in range(5)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.budgets import FILE, Bound, Budgets, Limits, Prices, Usage
+from knowledge.drafts.budgets import FILE, Bound, Budgets, Limits, Prices, Usage
 from knowledge.errors import FolderUnusable
 
 CALL = Bound(1000, 200)
@@ -74,7 +74,7 @@ def test_a_reservation_of_a_killed_process_counts_as_spent_after_the_restart(
 ) -> None:
     program = (
         "import pathlib, sys, time\n"
-        "from knowledge.budgets import *\n"
+        "from knowledge.drafts.budgets import *\n"
         f"b = Budgets(pathlib.Path({str(tmp_path)!r}), Limits(answers=3), Prices())\n"
         "print(b.reserve('anna', 'm', Bound(1000, 200)), flush=True)\n"
         "time.sleep(30)\n"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from knowledge.errors import FetchRefused
-from knowledge.fetching import FetchLimits, Page, fetch
+from knowledge.web.fetching import FetchLimits, Page, fetch
 from tests.web_server import WebServer
 
 

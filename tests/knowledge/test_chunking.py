@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from knowledge.chunking import chunk, locate
-from knowledge.drafting import compose
+from knowledge.reading.chunking import chunk, locate
+from knowledge.reading.drafting import compose
 from knowledge.types import Block, Passage
 
 MAX = 256

@@ -1,7 +1,7 @@
 import pytest
 
-from knowledge.citing import cite, date_in_words, link, locator_at, source_line
-from knowledge.phrases import _TABLE, join, say
+from knowledge.answers.citing import cite, date_in_words, link, locator_at, source_line
+from knowledge.answers.phrases import _TABLE, join, say
 from knowledge.types import Document, Kind, Particulars, Section
 from tests.knowledge.small_record import document
 

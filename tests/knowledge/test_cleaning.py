@@ -2,9 +2,9 @@
 
 # ruff: noqa: E501 (a pasted paragraph is one line)
 
-from knowledge.cleaning import clean
-from knowledge.loaders import text
-from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.reading.cleaning import clean
+from knowledge.reading.loaders import text
+from knowledge.reading.loaders.types import Loaded, LoadOptions
 from knowledge.types import Block
 
 ARTICLE = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.dates import mentions
+from knowledge.reading.dates import mentions
 
 WEDNESDAY = "2031-03-05"
 

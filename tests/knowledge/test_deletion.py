@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import removing
-from knowledge.index import Index
-from knowledge.terms import terms
+from knowledge.encoding.terms import terms
+from knowledge.storing import removing
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
 SECRET = "Quorvexil Brandywither settled the zanzitropic dispute.\nIt paid 48151623 doubloons."
@@ -107,7 +107,7 @@ def test_no_byte_word_or_vector_of_a_removed_document_is_left(index: Index) -> N
 
 
 def test_former_versions_go_with_their_document(index: Index) -> None:
-    from knowledge.adding import Provenance
+    from knowledge.storing.adding import Provenance
     from tests.knowledge.shelf import draft
 
     id = put_secret(index)

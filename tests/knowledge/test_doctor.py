@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import generations, mending
 from knowledge.errors import Damaged
-from knowledge.index import Index
+from knowledge.storing import generations, mending
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
 TEXTS = [f"Notice {n} of the harbour office.\nIt concerns berth {n * 7}." for n in range(5)]

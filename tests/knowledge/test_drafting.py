@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge import plain_drafts
-from knowledge.characters import one_line, tidy_text
-from knowledge.drafting import compose, draft
-from knowledge.loaders.types import Loaded
-from knowledge.preparing import tidy
+from knowledge.reading import plain_drafts
+from knowledge.reading.characters import one_line, tidy_text
+from knowledge.reading.drafting import compose, draft
+from knowledge.reading.loaders.types import Loaded
+from knowledge.reading.preparing import tidy
 from knowledge.types import Block, DateMention, Draft, Kind, Particulars, SetAside
 
 

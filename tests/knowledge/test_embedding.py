@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import exported, model_source
-from knowledge.embedding import (
+from knowledge.encoding import exported, model_source
+from knowledge.encoding.embedding import (
     BATCH_TOKENS,
     Encoder,
     Encoders,
@@ -20,9 +20,9 @@ from knowledge.embedding import (
     open_encoder,
     open_recorded,
 )
+from knowledge.encoding.model_card import ModelCard
+from knowledge.encoding.model_source import locate, prompts
 from knowledge.errors import ModelMissing
-from knowledge.model_card import ModelCard
-from knowledge.model_source import locate, prompts
 from knowledge.settings import DEFAULT_MODEL
 
 TEXTS = [
@@ -94,7 +94,8 @@ def test_batches_stay_within_their_size_and_lose_nothing() -> None:
 
 def test_whoever_embeds_never_imports_torch(model_home: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from knowledge.embedding import open_encoder;"
+        "import sys; from pathlib import Path;"
+        "from knowledge.encoding.embedding import open_encoder;"
         f"e = open_encoder({DEFAULT_MODEL!r}, home=Path({str(model_home)!r}));"
         "e.embed_documents(['a', 'b']); e.embed_question('c'); e.count_tokens(['d']);"
         "heavy = {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules);"
@@ -231,7 +232,7 @@ def test_a_model_that_cannot_be_exported_runs_on_torch_with_its_prompts_and_says
         (folder / name).unlink()
         (folder / name).write_text(json.dumps(changed))
     code = (
-        "from pathlib import Path; from knowledge.embedding import open_encoder;"
+        "from pathlib import Path; from knowledge.encoding.embedding import open_encoder;"
         f"e = open_encoder({str(folder)!r}, home=Path({str(tmp_path / 'home')!r}));"
         "same = e.embed_question('Who?') @ e.embed_documents(['query: Who?'])[0];"
         "print(e.card.backend, e.card.pooling, e.card.question_prompt, round(float(same), 4))"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.citing import cite
+from knowledge.answers.citing import cite
 from knowledge.errors import UsageError
-from knowledge.evaluation import (
+from knowledge.evaluating.evaluation import (
     Gold,
     as_json,
     compare,
@@ -16,8 +16,8 @@ from knowledge.evaluation import (
     report,
     table,
 )
-from knowledge.evaluation_page import page
-from knowledge.intervals import exact_sign_test, mean_interval, wilson
+from knowledge.evaluating.evaluation_page import page
+from knowledge.evaluating.intervals import exact_sign_test, mean_interval, wilson
 from knowledge.types import Answer, Outcome, Query
 from tests.knowledge.small_record import document
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import FetchRefused
-from knowledge.fetching import FetchLimits, Page, Validators, fetch, limits_of
 from knowledge.settings import Settings
+from knowledge.web.fetching import FetchLimits, Page, Validators, fetch, limits_of
 from tests.web_server import Exchange, WebServer
 
 BODY = b"<html><body><p>The Commission adopted the rule.</p></body></html>"

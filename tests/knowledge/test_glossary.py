@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.glossary import learn, merge
+from knowledge.answers.glossary import learn, merge
 
 
 @pytest.mark.parametrize(

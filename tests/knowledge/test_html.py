@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from knowledge.cleaning import clean
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders import html
-from knowledge.loaders.types import Loaded, LoadOptions
-from knowledge.metadata import read
+from knowledge.reading.cleaning import clean
+from knowledge.reading.loaders import html
+from knowledge.reading.loaders.types import Loaded, LoadOptions
+from knowledge.reading.metadata import read
 from knowledge.types import Kind
 
 PARAGRAPHS = (

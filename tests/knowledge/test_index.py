@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import generations, steps
 from knowledge.errors import Busy, UnknownDocument
-from knowledge.handles import OPEN_HANDLES
-from knowledge.index import Index
+from knowledge.storing import generations, steps
+from knowledge.storing.handles import OPEN_HANDLES
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
 TEXTS = [f"Notice {n} of the harbour office concerns berth {n * 7}." for n in range(6)]

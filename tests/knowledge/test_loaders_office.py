@@ -6,8 +6,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders import load
-from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.reading.loaders import load
+from knowledge.reading.loaders.types import Loaded, LoadOptions
 from knowledge.types import Kind
 from tests.knowledge.office_files import container, docx_file, epub_file, mail, odt_file
 

@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders import load, recognition
-from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.reading.loaders import load, recognition
+from knowledge.reading.loaders.types import Loaded, LoadOptions
 from tests.knowledge.pdf_files import lines, pdf, show
 
 PROSE = [

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from knowledge.errors import EmptyDocument, UnreadableDocument
-from knowledge.loaders import load
-from knowledge.loaders.types import Loaded, LoadOptions
+from knowledge.reading.loaders import load
+from knowledge.reading.loaders.types import Loaded, LoadOptions
 
 
 def read(data: bytes | str, name: str = "a.txt", media_type: str | None = None) -> Loaded:

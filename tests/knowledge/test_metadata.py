@@ -4,12 +4,12 @@
 
 import pytest
 
-from knowledge import organisations, properties, written_dates
-from knowledge.cleaning import clean
-from knowledge.loaders import markdown, text
-from knowledge.loaders.types import Loaded, LoadOptions
-from knowledge.metadata import read
-from knowledge.official import publication_day
+from knowledge.reading import organisations, properties, written_dates
+from knowledge.reading.cleaning import clean
+from knowledge.reading.loaders import markdown, text
+from knowledge.reading.loaders.types import Loaded, LoadOptions
+from knowledge.reading.metadata import read
+from knowledge.reading.official import publication_day
 from knowledge.types import Block, Kind, Particulars
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from knowledge import models
+from knowledge.drafts import models
+from knowledge.drafts.writing import Writer
 from knowledge.errors import ChatModelError
 from knowledge.settings import Settings
-from knowledge.writing import Writer
 
 
 def settings(**fields: Any) -> Settings:
@@ -87,7 +87,7 @@ def test_checking_without_a_model_says_what_to_set(tmp_path: Path) -> None:
 
 def test_writing_is_imported_without_any_provider_or_langchain() -> None:
     program = (
-        "import sys, knowledge.writing\n"
+        "import sys, knowledge.drafts.writing\n"
         "print([m for m in sys.modules if m.split('.')[0].startswith(('langchain', 'openai', 'anthropic', 'torch'))])"  # noqa: E501
     )
     done = subprocess.run(

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import parsing
 from knowledge.errors import DocumentRefused, EmptyDocument, UnreadableDocument
-from knowledge.parsing import ParseLimits, parse
+from knowledge.reading import parsing
+from knowledge.reading.parsing import ParseLimits, parse
 from tests.knowledge.pdf_files import lines, pdf
 
-ROOT = Path(parsing.__file__).parent.parent
+ROOT = Path(parsing.__file__).parents[2]
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_server_that_cannot_start_is_one_plain_refusal(monkeypatch):
 
 def test_the_server_ends_with_the_process_that_started_it():
     done = run(
-        "from knowledge import parsing\n"
+        "from knowledge.reading import parsing\n"
         "import os\n"
         "parsing.parse(b'Words.', name='a.txt')\n"
         "print(parsing._server.process.pid, flush=True)\n"
@@ -144,9 +144,9 @@ def test_the_caller_imports_no_parser_and_is_never_forked():
         "import os, sys, json\n"
         "forks = []\n"
         "os.register_at_fork(before=lambda: forks.append(1))\n"
-        "from knowledge import parsing\n"
+        "from knowledge.reading import parsing\n"
         "parsing.parse(b'%PDF-1.7 broken' if 0 else b'Words.', name='a.txt')\n"
-        "heavy = ('pypdfium2', 'lxml', 'docx', 'trafilatura', 'knowledge.loaders')\n"
+        "heavy = ('pypdfium2', 'lxml', 'docx', 'trafilatura', 'knowledge.reading.loaders')\n"
         "print(json.dumps([forks, [name for name in heavy if name in sys.modules]]))\n"
     )
 
@@ -157,7 +157,7 @@ def test_a_caged_process_has_nothing_but_its_channel(tmp_path):
     # The cage is entered by a process of its own, which reports what it has left.
     script = """
 import json, os, resource, socket, sys
-from knowledge import sandbox
+from knowledge.reading import sandbox
 mine, theirs = socket.socketpair()
 parent = os.getpid()
 extra = os.open("/dev/null", os.O_RDONLY)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge import parsing
 from knowledge.errors import DocumentRefused
-from knowledge.parsing import Cost, ParseLimits, parse
+from knowledge.reading import parsing
+from knowledge.reading.parsing import Cost, ParseLimits, parse
 from tests.knowledge.hostile_files import HOSTILE
 
 LIMITS = ParseLimits(recognise=False, cpu_seconds=3, seconds=12.0, characters=2_000_000)

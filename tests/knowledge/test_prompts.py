@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from knowledge import prompts
-from knowledge.phrases import say
+from knowledge.answers.phrases import say
+from knowledge.drafts import prompts
 from knowledge.types import Particulars, Turn
 from tests.knowledge.drafts import QUESTION, document, sources
 

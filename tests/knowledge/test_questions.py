@@ -1,8 +1,8 @@
 import pytest
 
-from knowledge.calendar_words import days_in
-from knowledge.glossary import Glossary, merge
-from knowledge.questions import Asks, asks, understand
+from knowledge.answers.calendar_words import days_in
+from knowledge.answers.glossary import Glossary, merge
+from knowledge.answers.questions import Asks, asks, understand
 from knowledge.types import Query, Turn
 
 GLOSSARY = merge([("BA", "Blockchain Association"), ("CTF", "Crypto Task Force")])

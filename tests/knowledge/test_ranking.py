@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from knowledge import ranking
-from knowledge.ranking import Asked, Form, Means, Scores
-from knowledge.terms import Numbers, distinct, terms
+from knowledge.encoding.terms import Numbers, distinct, terms
+from knowledge.searching import ranking
+from knowledge.searching.ranking import Asked, Form, Means, Scores
 
 TEXTS = (
     "Custodians keep client assets apart.",

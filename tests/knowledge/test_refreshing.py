@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from knowledge import refreshing
 from knowledge.errors import FetchRefused
-from knowledge.fetching import FetchLimits, Validators
-from knowledge.refreshing import difference, likely_replaced, likely_replacement
-from knowledge.robots import Robots
 from knowledge.types import Entry, Kind, Particulars
+from knowledge.web import refreshing
+from knowledge.web.fetching import FetchLimits, Validators
+from knowledge.web.refreshing import difference, likely_replaced, likely_replacement
+from knowledge.web.robots import Robots
 from tests.web_server import Exchange, WebServer
 
 

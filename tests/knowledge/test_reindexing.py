@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import gating, generations, journal, reindexing, steps
 from knowledge.errors import UnknownLibrary, UsageError
-from knowledge.index import Index
+from knowledge.storing import gating, generations, journal, reindexing, steps
+from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 from tests.knowledge.test_index import Stopped, counts_agree
 

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import adding, chunking, filtering, gathering, removing, retrieval
-from knowledge.adding import Provenance
-from knowledge.embedding import Encoder, Encoders
-from knowledge.filtering import Filters
-from knowledge.index import Index
-from knowledge.pouring import Making
-from knowledge.questions import Understood
+from knowledge.answers.questions import Understood
+from knowledge.encoding.embedding import Encoder, Encoders
+from knowledge.encoding.terms import encode_terms
+from knowledge.reading import chunking
+from knowledge.searching import filtering, gathering, retrieval
+from knowledge.searching.filtering import Filters
+from knowledge.searching.words import WordIndex
 from knowledge.settings import DEFAULT_MODEL
-from knowledge.store import Store
-from knowledge.terms import encode_terms
+from knowledge.storing import adding, removing
+from knowledge.storing.adding import Provenance
+from knowledge.storing.index import Index
+from knowledge.storing.pouring import Making
+from knowledge.storing.store import Store
 from knowledge.types import Draft, Hit, Kind, Particulars, Section
-from knowledge.words import WordIndex
 
 DOCUMENTS = {
     "custody": ("Harbor Daily", "article", "2026-03-02", "Custodians must keep the assets of their clients apart from their own."),  # noqa: E501

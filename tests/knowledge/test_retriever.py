@@ -7,7 +7,7 @@ from knowledge.samples import sample_files
 
 
 def test_a_chain_gets_passages_verbatim_with_their_places(home: Path) -> None:
-    from knowledge.retriever import RecordRetriever
+    from knowledge.searching.retriever import RecordRetriever
 
     with Record.open(Settings(home=home)) as record:
         for source in sample_files():
@@ -25,7 +25,7 @@ def test_a_chain_gets_passages_verbatim_with_their_places(home: Path) -> None:
 
 
 def test_a_chain_reads_no_other_library(home: Path) -> None:
-    from knowledge.retriever import RecordRetriever
+    from knowledge.searching.retriever import RecordRetriever
 
     with Record.open(Settings(home=home)) as record:
         record.keeping.add(sample_files()[0], library="sample", actor="test")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from knowledge.errors import FetchRefused
-from knowledge.fetching import FetchLimits
-from knowledge.robots import MAX_PAUSE, PAUSE, Robots, read
+from knowledge.web.fetching import FetchLimits
+from knowledge.web.robots import MAX_PAUSE, PAUSE, Robots, read
 from tests.web_server import WebServer
 
 RULES = """\ufeff# a comment

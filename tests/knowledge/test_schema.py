@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import backup, journal, schema
 from knowledge.errors import NewerFolder
-from knowledge.store import Store
+from knowledge.storing import backup, journal, schema
+from knowledge.storing.store import Store
 from tests.knowledge.shelf import add, ask, open_index
 
 LAYOUTS = Path(__file__).parent / "layouts"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from knowledge import similarity
+from knowledge.web import similarity
 
 LETTER = (
     "Thank you for your letter of {day}. We have read what you say about transfer agents and we "
@@ -80,7 +80,7 @@ def test_a_long_text_needs_no_more_memory_than_a_batch() -> None:
 
 
 def test_importing_it_does_not_import_datasketch() -> None:
-    code = "import sys, knowledge.similarity; print({'datasketch', 'scipy'} & set(sys.modules))"
+    code = "import sys, knowledge.web.similarity; print({'datasketch', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

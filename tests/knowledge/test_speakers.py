@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.speakers import Status, voices
+from knowledge.answers.speakers import Status, voices
 from knowledge.types import Kind
 from tests.knowledge.small_record import document
 

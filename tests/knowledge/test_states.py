@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import database, schema, states
-from knowledge.embedding import Encoder, Reading
-from knowledge.store import Store
+from knowledge.encoding import states
+from knowledge.encoding.embedding import Encoder, Reading
+from knowledge.storing import database, schema
+from knowledge.storing.store import Store
 
 NEAR = "Custodians hold the property of customers in separate accounts."
 FAR = "The exchange opens at nine and closes at five."

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import journal
 from knowledge.errors import Damaged, NewerFolder, UnknownDocument, UnknownLibrary, UsageError
-from knowledge.index import Index
-from knowledge.store import Store
+from knowledge.storing import journal
+from knowledge.storing.index import Index
+from knowledge.storing.store import Store
 from tests.knowledge.shelf import add, draft, open_index
 
 LETTER = "The Harbour Association (HA) wrote on Monday.\nIt asks for a longer comment period."
@@ -152,8 +152,8 @@ def test_reading_leaves_no_transaction_open(index: Index) -> None:
 
 
 def test_a_text_without_words_is_refused(index: Index) -> None:
-    from knowledge.adding import Provenance
     from knowledge.errors import EmptyDocument
+    from knowledge.storing.adding import Provenance
 
     with pytest.raises(EmptyDocument):
         index.add(draft(" \n"), Provenance("e.txt"), library="shared", model="plain", actor="t")

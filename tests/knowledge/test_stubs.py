@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge import preparing, stubs
 from knowledge.errors import StubPage
-from knowledge.loaders.types import LoadOptions
+from knowledge.reading import preparing, stubs
+from knowledge.reading.loaders.types import LoadOptions
 
 SENTENCE = (
     "The regulator published the final rule on Monday and said that firms have until the end of "

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.errors import Damaged
-from knowledge.vectors import VectorIndex
+from knowledge.storing.vectors import VectorIndex
 
 
 def unit(count: int, seed: int = 0) -> np.ndarray:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from knowledge.markers import Marker, pieces, ready, strip
+from knowledge.drafts.markers import Marker, pieces, ready, strip
+from knowledge.drafts.verification import Verdict, verify
 from knowledge.types import Particulars
-from knowledge.verification import Verdict, verify
 from tests.knowledge.drafts import QUESTION, document, sources
 
 FAITHFUL = [

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.encoding.terms import decode_terms, encode_terms, terms
 from knowledge.errors import Damaged
-from knowledge.terms import decode_terms, encode_terms, terms
-from knowledge.words import PAIRS, WordIndex
+from knowledge.searching.words import PAIRS, WordIndex
 
 ROWS = [
     ("keep", "Custodians must segregate client assets from their own assets."),
@@ -113,7 +113,8 @@ def test_the_folder_holds_no_word_of_a_text(words: WordIndex, tmp_path: Path) ->
 
 def test_what_was_committed_survives_a_killed_writer(words: WordIndex, tmp_path: Path) -> None:
     code = (
-        "import os, signal; from pathlib import Path; from knowledge.words import WordIndex;"
+        "import os, signal; from pathlib import Path;"
+        "from knowledge.searching.words import WordIndex;"
         f"w = WordIndex.open(Path({str(tmp_path / 'words')!r}));"
         "w.add((str(n), f'unicorn number {n}') for n in range(5000));"
         "os.kill(os.getpid(), signal.SIGKILL)"

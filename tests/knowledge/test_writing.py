@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from knowledge import models, prompts, transport
+from knowledge.drafts import models, prompts, transport
+from knowledge.drafts.writing import Job, Writer
+from knowledge.drafts.written import Shown
 from knowledge.settings import Settings
 from knowledge.types import Answer, Line, Mode, Outcome, Turn
-from knowledge.writing import Job, Writer
-from knowledge.written import Shown
 from tests.knowledge.drafts import DOCUMENTS, HITS, QUESTION
 from tests.model_server import PROVIDERS, ModelServer, Script, frames
 

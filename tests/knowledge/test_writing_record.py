@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from knowledge import models
+from knowledge.drafts import models
+from knowledge.drafts.written import Shown
 from knowledge.library import Record
 from knowledge.settings import Settings
 from knowledge.sources import Source
 from knowledge.types import Mode, Query, Turn
-from knowledge.written import Shown
 from tests.knowledge.drafts import ARTICLE, LETTER
 from tests.model_server import ModelServer, Script
 

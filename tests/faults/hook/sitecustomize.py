@@ -11,7 +11,7 @@ LOG = os.environ.get("FOOTNOTE_FAULT_LOG")
 STEP = os.environ.get("FOOTNOTE_FAULT_STEP")
 
 if LOG:
-    from knowledge import steps
+    from knowledge.storing import steps
 
     def step(name: str) -> None:
         with open(LOG, "a", encoding="utf-8") as log:

@@ -1,0 +1,1 @@
+"""Hits to an answer in quotations: understanding, sentences, whose words, abstention, links."""

@@ -1,0 +1,1 @@
+"""A question to its hits: words, candidates and their scores."""

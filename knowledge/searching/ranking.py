@@ -1,0 +1,157 @@
+"""Scores of candidate passages for one question, from numbers alone.
+
+BM25 in three forms over the terms that are stored with each passage, a fusion with
+cosines, and late interaction. All weights are set on the development half of ObliQA
+and checked on other collections; nothing is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoding.terms import Numbers, Terms, distinct, mix
+from knowledge.encoding.terms import (
+    encode_terms as encode_terms,  # what a passage's terms are stored as
+)
+
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of BM25: a saturation, and how far a long passage is marked down."""
+
+    k1: float
+    b: float
+
+
+# A passage of a few sentences that names a word twice is hardly more about it than one that
+# names it once: the low k1 is most of the gain over tantivy's 1.2 (our measurement on ObliQA
+# and on SQuAD, WikiQA and small regulatory sets, November 2026).
+STEMS = Form(k1=0.3, b=0.75)
+PAIRS = Form(k1=0.3, b=0.4)
+SURFACE = Form(k1=0.5, b=0.5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The distinct terms of a question, ascending, with their weights in the libraries asked."""
+
+    stems: Numbers
+    stem_weights: Scores
+    pairs: Numbers
+    pair_weights: Scores
+    surface: Numbers
+    surface_weights: Scores
+    codes: Numbers
+    """Shape (n, 2), as in `Terms`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Mean number of terms in a passage of the libraries asked."""
+
+    stems: float
+    pairs: float
+    surface: float
+
+
+def inverse_frequency(passages: int, frequencies: Scores) -> Scores:
+    """BM25's weight of terms that so many of all passages hold; always above zero."""
+    held = np.minimum(frequencies, passages)
+    return np.log1p((passages - held + 0.5) / (held + 0.5))
+
+
+def min_max(scores: Scores) -> Scores:
+    """Scale scores to [0, 1], shape kept; a constant list becomes zeros.
+
+    Used to fuse words and vectors: .6 / .4 beat reciprocal rank fusion by .047
+    MAP@10 on ObliQA (our measurement, November 2026).
+    """
+    if scores.size == 0:
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return np.zeros_like(scores) if high <= low else (scores - low) / (high - low)
+
+
+def bm25(
+    asked: Numbers,
+    weights: Scores,
+    passages: Sequence[Numbers],
+    *,
+    form: Form,
+    mean: float,
+) -> Scores:
+    """BM25 of each passage, shape (len(passages),). `asked` ascends and has no repeats."""
+    lengths = np.fromiter(map(len, passages), dtype=np.int64, count=len(passages))
+    if not len(asked) or not lengths.sum():
+        return np.zeros(len(passages))
+    every = np.concatenate(passages)
+    owner = np.repeat(np.arange(len(passages)), lengths)
+    place = np.minimum(np.searchsorted(asked, every), len(asked) - 1)
+    same = asked[place] == every
+    cells = owner[same] * len(asked) + place[same]
+    count = np.bincount(cells, minlength=len(passages) * len(asked))
+    times = count.reshape(len(passages), len(asked))
+    room = form.k1 * (1 - form.b + form.b * lengths / mean)
+    scores: Scores = (weights * times * (form.k1 + 1) / (times + room[:, None])).sum(axis=1)
+    return scores
+
+
+def stem_scores(asked: Asked, passages: Sequence[Terms], means: Means) -> Scores:
+    """How well passages match the single words of a question."""
+    stems = [passage.stems for passage in passages]
+    return bm25(asked.stems, asked.stem_weights, stems, form=STEMS, mean=means.stems)
+
+
+def pair_scores(asked: Asked, passages: Sequence[Terms], means: Means) -> Scores:
+    """How well passages match its pairs of content words."""
+    pairs = _pairs([passage.stems for passage in passages])
+    return bm25(asked.pairs, asked.pair_weights, pairs, form=PAIRS, mean=means.pairs)
+
+
+def surface_scores(asked: Asked, passages: Sequence[Terms], means: Means) -> Scores:
+    """How well passages match its pairs of words as they stand."""
+    surface = [passage.surface for passage in passages]
+    return bm25(asked.surface, asked.surface_weights, surface, form=SURFACE, mean=means.surface)
+
+
+def code_scores(asked: Asked, passages: Sequence[Terms]) -> Scores:
+    """The share of the question's rule numbers that a passage names; half for the base alone."""
+    scores = np.zeros(len(passages))
+    if not len(asked.codes):
+        return scores
+    for number, passage in enumerate(passages):
+        if len(passage.codes):
+            whole = np.isin(asked.codes[:, 0], passage.codes[:, 0])
+            base = np.isin(asked.codes[:, 1], passage.codes[:, 1])
+            scores[number] = np.maximum(whole, 0.5 * base).mean()
+    return scores
+
+
+def _pairs(stems: Sequence[Numbers]) -> list[Numbers]:
+    """Pairs of neighbouring stems in each passage, made in one go."""
+    if not stems:
+        return []
+    every = np.concatenate(stems)
+    pairs = mix(every[:-1], every[1:])
+    ends = np.cumsum([len(passage) for passage in stems])
+    starts = ends - [len(passage) for passage in stems]
+    return [pairs[start : max(start, end - 1)] for start, end in zip(starts, ends, strict=True)]
+
+
+def brevity(asked: Asked) -> float:
+    """How far words may be trusted, 0 to 1: short questions lean on vectors.
+
+    1 from six distinct content words on (our measurement, November 2026).
+    """
+    return min(1.0, float(np.sqrt(len(asked.stems) / 6)))
+
+
+def asked_terms(question: Terms) -> tuple[Numbers, Numbers, Numbers]:
+    """The distinct stems, pairs and surface pairs of a question, each ascending."""
+    return distinct(question.stems), distinct(question.pairs), distinct(question.surface)

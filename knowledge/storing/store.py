@@ -1,0 +1,364 @@
+"""SQLite, the truth: what the record holds, read with the libraries one may see.
+
+Writing is done by the verbs beside this file (adding, removing, reindexing ...),
+each in transactions of its own. Every read takes the libraries it may touch, and
+a document of another library is unknown, not forbidden.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import Damaged, FolderUnusable, UnknownDocument, UnknownLibrary, UsageError
+from knowledge.storing import database, schema
+from knowledge.storing.database import Database, Row, in_parts, marks
+from knowledge.storing.lock import WriterLock
+from knowledge.types import (
+    DateMention,
+    Document,
+    Entry,
+    Kind,
+    Particulars,
+    Passage,
+    Section,
+    SetAside,
+)
+
+PARTICULARS = ("title", "publisher", "author", "addressee", "date", "modified", "kind", "url")
+COLUMNS = (
+    "d.number, d.id, l.name AS library, d.state, d.title, d.publisher, d.author, d.addressee, "
+    "d.date, d.modified, d.kind, d.url, d.source, d.format, d.excerpt, d.added_at, "
+    "d.replaced_by, d.replaced_on, d.newer, d.newer_on"
+)
+FROM = "FROM documents d JOIN libraries l ON l.number = d.library"
+_ID = re.compile(r"[a-z2-7]{1,12}")
+
+
+class Store(Database):
+    """The record's SQLite file, opened, of the right version, readable by its owner only."""
+
+    @classmethod
+    def open(cls, home: Path, *, create: bool = True, wait_seconds: float = 30.0) -> Store:
+        """The record in folder `home`, made if `create`.
+
+        A record of an older version is brought up to ours, after an automatic backup
+        in `home/backups`, under the writer's lock. Sets the process's umask to 077:
+        Chroma and tantivy make their files themselves.
+        Raises FolderUnusable, NewerFolder, Damaged, or Busy while migrating.
+        """
+        os.umask(0o077)
+        with database.in_plain_words(home):
+            if create:
+                home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            elif not (home / database.FILE).exists():
+                raise FolderUnusable(
+                    f"{home}: there is no record here. Add a document: footnote add FILE"
+                )
+        store = cls(home)
+        try:
+            if database.is_older(store):
+                with WriterLock(home).held("an upgrade", wait_seconds):
+                    store._migrate()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _migrate(self) -> None:
+        version = database.version(self)
+        if 0 < version < schema.VERSION:
+            # Only here, and rarely: a backup needs much that reading does not.
+            from knowledge.storing import backup
+
+            folder = self.home / "backups"
+            folder.mkdir(exist_ok=True, mode=0o700)
+            backup.save(self, folder / f"before-layout-{schema.VERSION}.tar.gz")
+        database.migrate(self)
+
+    # --- Libraries and freshness ---
+
+    def libraries(self) -> list[str]:
+        """The names of all libraries that hold or held a document, in order. For the admin."""
+        return [row[0] for row in self.rows("SELECT name FROM libraries ORDER BY name")]
+
+    def sequence(self) -> int:
+        """A number that every commit raises: equal numbers, equal content."""
+        return int(self.value("SELECT value FROM meta WHERE name = 'sequence'"))
+
+    def sequences(self, libraries: Sequence[str]) -> dict[str, int]:
+        """The number as it was at each library's last commit; unknown ones are left out."""
+        sql = f"SELECT name, sequence FROM libraries WHERE name IN ({marks(libraries)})"
+        return {row[0]: row[1] for row in self.rows(sql, libraries)}
+
+    # --- Documents ---
+
+    def entries(self, library: str) -> list[Entry]:
+        """The documents of a library, oldest first; former versions are left out.
+
+        Raises UnknownLibrary if nothing was ever added to it.
+        """
+        if self.value("SELECT 1 FROM libraries WHERE name = ?", (library,)) is None:
+            raise UnknownLibrary(f"{library}: there is no library of that name.")
+        sql = f"SELECT {COLUMNS} {FROM} WHERE l.name = ? AND d.state = 'current' ORDER BY d.number"
+        return self._as_entries(self.rows(sql, (library,)))
+
+    def entries_by_id(self, ids: Sequence[str], libraries: Sequence[str]) -> dict[str, Entry]:
+        """The current documents among `ids`, in those libraries, by id."""
+        found: list[Row] = []
+        for part in in_parts(ids):
+            sql = (
+                f"SELECT {COLUMNS} {FROM} WHERE d.state = 'current' "
+                f"AND d.id IN ({marks(part)}) AND l.name IN ({marks(libraries)})"
+            )
+            found += self.rows(sql, (*part, *libraries))
+        return {entry.id: entry for entry in self._as_entries(found)}
+
+    def entry(self, id: str, libraries: Sequence[str]) -> Entry:
+        """One document without its text, former versions too. Raises UnknownDocument."""
+        return self._as_entries([self._document_row(id, libraries, COLUMNS)])[0]
+
+    def entry_by_url(self, url: str, library: str) -> Entry | None:
+        """The current document of that address, or with a source of it; None if there is none."""
+        sql = (
+            f"SELECT {COLUMNS} {FROM} WHERE l.name = ? AND d.state = 'current' AND (d.url = ? OR "
+            "d.number IN (SELECT document FROM sources WHERE url = ?)) ORDER BY d.number LIMIT 1"
+        )
+        entries = self._as_entries(self.rows(sql, (library, url, url)))
+        return entries[0] if entries else None
+
+    def document(self, id: str, libraries: Sequence[str]) -> Document:
+        """A document with its text, former versions too.
+
+        Raises UnknownDocument, or Damaged if the text is not what was stored.
+        """
+        more = ", d.text, d.checksum, d.sections, d.set_aside, d.dates"
+        row = self._document_row(id, libraries, COLUMNS + more)
+        if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
+            raise Damaged(
+                f"{id}: the stored text is damaged and is not shown. Restore a backup, "
+                f"or remove it and add it again: footnote remove {id}"
+            )
+        return Document(
+            entry=self._as_entries([row])[0],
+            text=row["text"],
+            sections=tuple(Section(**facts) for facts in json.loads(row["sections"])),
+            set_aside=tuple(SetAside(**facts) for facts in json.loads(row["set_aside"])),
+            dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
+        )
+
+    def resolve(self, prefix: str, libraries: Sequence[str]) -> str:
+        """The one id that begins with `prefix`.
+
+        Raises UnknownDocument if none does, UsageError if several do.
+        """
+        found: list[Row] = []
+        if _ID.fullmatch(prefix.lower()):
+            sql = (
+                f"SELECT d.id {FROM} WHERE d.state IN ('current', 'old') AND d.id LIKE ? || '%' "
+                f"AND l.name IN ({marks(libraries)}) LIMIT 2"
+            )
+            found = self.rows(sql, (prefix.lower(), *libraries))
+        if not found:
+            raise _unknown(prefix)
+        if len(found) > 1:
+            raise UsageError(
+                f"{prefix}: several documents have ids that begin so. Give more of it."
+            )
+        return str(found[0]["id"])
+
+    # --- Passages ---
+
+    def passages(self, ids: Sequence[str], libraries: Sequence[str]) -> dict[str, Passage]:
+        """The passages of current documents among `ids`, by id; the others are left out."""
+        found: dict[str, Passage] = {}
+        for part in in_parts(ids):
+            sql = (
+                'SELECT p.id, d.id, p.start, p."end", p.text, p.locator '
+                # CROSS: the ids come first. SQLite would go through the whole library else.
+                "FROM passages p CROSS JOIN documents d ON d.number = p.document "
+                "CROSS JOIN libraries l ON l.number = d.library "
+                f"WHERE p.id IN ({marks(part)}) AND d.state = 'current' "
+                f"AND l.name IN ({marks(libraries)})"
+            )
+            for row in self.rows(sql, (*part, *libraries)):
+                found[row[0]] = Passage(*row)
+        return found
+
+    def passage_terms(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The stored form of the words of passages, by passage id; see `ranking.encode_terms`."""
+        found: dict[str, bytes] = {}
+        for part in in_parts(ids):
+            sql = (
+                "SELECT p.id, t.terms FROM passages p JOIN passage_terms t ON t.passage = p.number "
+                f"WHERE p.id IN ({marks(part)})"
+            )
+            found.update((row[0], row[1]) for row in self.rows(sql, part))
+        return found
+
+    def passage_ids(
+        self,
+        generation: int,
+        *,
+        publisher: str | None = None,
+        kind: Kind | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[str]:
+        """Ids of a generation's passages whose documents pass the filters, in reading order.
+
+        A publisher is compared without case. `since` and `until` are compared as
+        far as both dates go; a document without date passes neither.
+        """
+        sql = (
+            "SELECT p.id FROM members m JOIN passages p ON p.number = m.passage "
+            "JOIN documents d ON d.number = p.document "
+            "WHERE m.generation = ? AND d.state = 'current'"
+        )
+        values: list[object] = [generation]
+        if publisher is not None:
+            sql += " AND lower(d.publisher) = lower(?)"
+            values.append(publisher)
+        if kind is not None:
+            sql += " AND d.kind = ?"
+            values.append(str(kind))
+        for sign, bound in ((">=", since), ("<=", until)):
+            if bound is not None:
+                shorter = "min(length(d.date), ?)"
+                sql += f" AND substr(d.date, 1, {shorter}) {sign} substr(?, 1, {shorter})"
+                values += [len(bound), bound, len(bound)]
+        return [row[0] for row in self.rows(f"{sql} ORDER BY d.number, p.start", values)]
+
+    def vectors(
+        self, model_key: str, ids: Sequence[str]
+    ) -> tuple[list[str], npt.NDArray[np.float32]]:
+        """Cached unit vectors of passages for exact search: (ids, matrix of as many rows).
+
+        Passages without a vector of that model are left out.
+        """
+        known: list[str] = []
+        rows: list[bytes] = []
+        for part in in_parts(ids):
+            sql = (
+                "SELECT p.id, e.vector FROM passages p CROSS JOIN embeddings e "
+                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
+                f"WHERE p.id IN ({marks(part)})"
+            )
+            for row in self.rows(sql, (model_key, *part)):
+                known.append(row[0])
+                rows.append(row[1])
+        if not known:
+            return [], np.zeros((0, 0), dtype=np.float32)
+        return known, np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(known), -1)
+
+    def states(self, model_key: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Stored states of passages by that model, by passage id; see `states.pack`."""
+        found: dict[str, bytes] = {}
+        for part in in_parts(ids):
+            sql = (
+                # CROSS: the ids come first. Else all states are gone through: 77 ms for .4.
+                "SELECT p.id, s.states FROM passages p CROSS JOIN embeddings e "
+                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
+                "CROSS JOIN states s ON s.embedding = e.number "
+                f"WHERE p.id IN ({marks(part)})"
+            )
+            found.update((row[0], row[1]) for row in self.rows(sql, (model_key, *part)))
+        return found
+
+    def glossary(self, libraries: Sequence[str]) -> list[tuple[str, str]]:
+        """(short, long) pairs that the current documents of these libraries explain."""
+        sql = (
+            "SELECT g.short, g.long FROM glossary g JOIN documents d ON d.number = g.document "
+            "JOIN libraries l ON l.number = d.library "
+            f"WHERE d.state = 'current' AND l.name IN ({marks(libraries)}) ORDER BY g.rowid"
+        )
+        return [(row[0], row[1]) for row in self.rows(sql, libraries)]
+
+    def signatures(self, library: str) -> dict[str, bytes]:
+        """What near-copies are found by, of the current documents of a library, by id."""
+        sql = f"SELECT d.id, d.signature {FROM} WHERE l.name = ? AND d.state = 'current'"
+        return {row[0]: row[1] for row in self.rows(sql, (library,)) if row[1] is not None}
+
+    # --- Inside ---
+
+    def _document_row(self, id: str, libraries: Sequence[str], columns: str) -> Row:
+        sql = (
+            f"SELECT {columns} {FROM} WHERE d.id = ? AND d.state IN ('current', 'old') "
+            f"AND l.name IN ({marks(libraries)})"
+        )
+        row = self.row(sql, (id, *libraries))
+        if row is None:
+            raise _unknown(id)
+        return row
+
+    def _as_entries(self, rows: Sequence[Row]) -> list[Entry]:
+        numbers = [row["number"] for row in rows]
+        passages: dict[int, int] = dict(
+            self._of(
+                numbers,
+                "SELECT p.document, count(*) FROM passages p "
+                "JOIN members m ON m.passage = p.number "
+                "JOIN libraries l ON l.live = m.generation WHERE p.document IN ({}) "
+                "GROUP BY p.document",
+            )
+        )
+        sources = _grouped(
+            self._of(
+                numbers,
+                "SELECT document, source FROM sources WHERE document IN ({}) ORDER BY rowid",
+            )
+        )
+        linked = _grouped(
+            self._of(
+                numbers,
+                "SELECT k.document, d.id FROM links k JOIN documents d ON d.number = k.other "
+                "WHERE d.state = 'current' AND k.document IN ({}) ORDER BY k.likeness DESC",
+            )
+        )
+        return [
+            Entry(
+                id=row["id"],
+                library=row["library"],
+                particulars=Particulars(
+                    **{name: row[name] for name in PARTICULARS if name != "kind"},
+                    kind=Kind(row["kind"]),
+                ),
+                source=row["source"],
+                passages=passages.get(row["number"], 0),
+                added_at=row["added_at"],
+                format=row["format"],
+                excerpt=bool(row["excerpt"]),
+                # A page that was fetched again is out of date, whatever was said of it before.
+                replaced_by=row["newer"] or row["replaced_by"],
+                replaced_on=row["newer_on"] or row["replaced_on"],
+                sources=tuple(
+                    source for source in sources.get(row["number"], ()) if source != row["source"]
+                ),
+                linked=tuple(linked.get(row["number"], ())),
+            )
+            for row in rows
+        ]
+
+    def _of(self, numbers: Sequence[int], sql: str) -> Iterator[tuple[int, Any]]:
+        for part in in_parts(numbers):
+            for row in self.rows(sql.format(marks(part)), part):
+                yield row[0], row[1]
+
+
+def _grouped(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, value in pairs:
+        found.setdefault(number, []).append(value)
+    return found
+
+
+def _unknown(id: str) -> UnknownDocument:
+    return UnknownDocument(f"{id}: no document has that id. See them: footnote list")
