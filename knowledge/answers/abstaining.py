@@ -131,6 +131,34 @@ def _has(word: str, words: set[str]) -> bool:
     return len(word) >= 3 and not word.isdigit() and any(w.startswith(word) for w in words)
 
 
+# What such a word asks for is said without the word itself.
+_SAID_OTHERWISE = bag(
+    """kind type sort way date day time year month number amount share percentage reason view
+    position argument opinion claim point stance words role part step answer reply response
+    thing else"""
+)
+_MATTER = re.compile(r"\bwhat ([a-z]{4,}) (?:does|do|did|has|have|is|are|was|were|will|would)\b")
+
+
+def matter(understood: Understood) -> str | None:
+    """Return the stem of the thing asked for by name ("what penalties does ... set"), or None."""
+    found = _MATTER.search(fold(understood.question))
+    if found is None or found.group(1) in _SAID_OTHERWISE or found.group(1)[:-1] in _SAID_OTHERWISE:
+        return None
+    return next(iter(stems(found.group(1))), None)
+
+
+def _names_matter(understood: Understood, scored: Sequence[Candidate]) -> bool:
+    """Say whether the documents to be quoted name the thing that is asked for."""
+    wanted = matter(understood)
+    if wanted is None:
+        return True
+    return any(
+        wanted in stems(f"{c.document.entry.particulars.title}\n{c.document.text}")
+        for c in scored[:3]
+    )
+
+
 def decide(
     understood: Understood,
     hits: Sequence[Hit],
@@ -149,5 +177,7 @@ def decide(
     topic = max(c.topic for c in scored[:3])
     meaning = max(c.cosine for c in scored[:3])
     if topic < TOPIC_FROM and meaning < MEANING_FROM:
+        return Outcome.RELATED
+    if not _names_matter(understood, scored):
         return Outcome.RELATED
     return Outcome.ANSWERED

@@ -303,3 +303,14 @@ def test_one_sentence_too_long_for_an_answer_is_cut_at_a_clause(encoder: Encoder
     assert len(answer.text) <= 900
     assert answer.citations[0].quote in answer.text
     assert "…" not in answer.citations[0].quote
+
+
+def test_a_thing_asked_for_by_name_is_named_by_the_document_that_answers(
+    record: SmallRecord,
+) -> None:
+    asked = record.ask("What controls does the Transfer Association want on tokenized shares?")
+    unnamed = record.ask("What salaries does the Transfer Association want on tokenized shares?")
+
+    assert asked.outcome is Outcome.ANSWERED
+    assert unnamed.outcome is not Outcome.ANSWERED
+    assert unnamed.citations == ()
