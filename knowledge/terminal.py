@@ -41,6 +41,11 @@ def show_answer(answer: Answer) -> None:
     """Print an answer line by line: leads in bold, quotations indented behind a bar."""
     out = console()
     out.print(Text(safe(f"“{answer.question}”"), style="bold"))
+    notes = [f"{short} = {long}" for short, long in answer.expanded.items()]
+    if answer.understood_as and answer.understood_as != answer.question:
+        notes.insert(0, f"understood as: {answer.understood_as}")
+    if notes:
+        out.print(Text(safe(" · ".join(notes)), style="dim"))
     if not answer.lines:
         out.print(Text(safe(answer.text)))
     for line in answer.lines:

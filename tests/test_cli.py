@@ -86,6 +86,12 @@ def test_a_question_is_answered_in_the_documents_own_words(run: Run) -> None:
     assert shown["text"][first["start"] : first["end"]] == first["quote"]
 
 
+def test_what_was_expanded_is_shown_under_the_question(run: Run) -> None:
+    shown = run("ask", "What does the HBG ask for?").stdout.splitlines()
+
+    assert shown[1] == "HBG = Harbour Builders Guild"
+
+
 def test_the_json_of_an_answer_has_every_field_also_when_nothing_is_found(run: Run) -> None:
     answer = json.loads(run("ask", "Who won the chess olympiad in Tromsø?", "--json").stdout)
 
