@@ -96,6 +96,7 @@ def query(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> Quer
         until=options.get("until"),
         mode=None if with_model else Mode.QUOTES,
         locale=locale,
+        member=client.state.person(visitor.user),
     )
 
 
