@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -83,16 +84,19 @@ class Asker:
         if not view.entries:
             return empty_record(query)
         understood = questions.understand(query, view.glossary, view.known)
-        hits = retrieval.retrieve(understood, indexes, self._store, self._encoders.encode)
+        # Search and the choice of sentences share one reading of the question a model.
+        encode = cache(self._encoders.encode)
+        hits = retrieval.retrieve(understood, indexes, self._store, encode)
         card = next((i.card for i in indexes if hits and i.library == hits[0].entry.library), None)
         encoder = self._encoders.of_card(card or indexes[0].card)
+        documents = self._documents(query.libraries)
         answer = answering.answer(
             query,
             understood,
             hits,
-            documents=self._documents(query.libraries),
-            encode=lambda texts: encoder.embed_documents(texts),
-            question=encoder.embed_question(understood.text),
+            documents=documents,
+            encode=encoder.embed_documents,
+            question=encode(encoder.card, understood.text).vector,
             searched=view.searched,
             rarity=lambda stem: rarity(stem, indexes),
             knows=lambda name: knows(name, indexes, view),
@@ -100,7 +104,6 @@ class Asker:
             entries=lambda: view.entries,
         )
         if self._writer is not None and self._writer.wanted(query, answer):
-            documents = self._documents(query.libraries)
             written = self._writer.write(
                 self._writer.job(
                     replace(query, question=understood.understood_as or query.question),

@@ -168,9 +168,7 @@ def decide(
 ) -> Outcome:
     """Return answered, related or not found."""
     best = max((c.score for c in scored[:3]), default=0.0)
-    if not hits or best < RELATED_FROM or (missing and best < ANSWERS_FROM):
-        return Outcome.NOT_FOUND
-    if missing:
+    if not hits or best < RELATED_FROM or missing:
         return Outcome.NOT_FOUND
     if absent_names or best < ANSWERS_FROM:
         return Outcome.RELATED
