@@ -35,7 +35,7 @@ CLOSING = "”’\"'»“)]›"
 
 _ABBREVIATIONS = bag(
     """mr mrs ms dr prof sen rep gov hon st jr sr inc corp ltd co llc llp lp plc sa spa gmbh no
-    nos sec secs art arts par para paras ch cl reg regs fed cir vs v e.g i.e cf al et
+    nos sec secs art arts par para paras ch cl reg regs fed cir supp pub cong sess ann vs v e.g i.e cf al et
     etc approx dept div est fig figs vol ed eds pp p op cit id ibid stat jan feb mar apr
     jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun u.s u.k
     u.n e.u d.c a.m p.m ph.d n.a dott sig avv on.le lett pag ecc n"""

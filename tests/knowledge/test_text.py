@@ -40,6 +40,14 @@ def split(text: str) -> list[str]:
             "id: rule-1 binding_status: pending last_checked: 2026-05-01",
             ["id: rule-1", "binding_status: pending", "last_checked: 2026-05-01"],
         ),
+        (
+            "It is law (Pub. L. 90-12, 3d Sess. 7) since May. So held 12 F. Supp. 3d 8. Next.",
+            [
+                "It is law (Pub. L. 90-12, 3d Sess. 7) since May.",
+                "So held 12 F. Supp. 3d 8.",
+                "Next.",
+            ],
+        ),
         ("", []),
     ],
 )
