@@ -1,42 +1,21 @@
-"""A question's way through Discord: limits, the record, the right place for the answer.
-
-Answers are public where they were asked; what the record does not answer is always private to
-the asker. A quick abstention needs no deferral; a slow one takes the deferred message back.
-"""
+"""A question's way from Discord to the record and back: limits, libraries, what buttons need."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import discord
-
 from bot import replies
-from bot.access import Refused, Visitor, sample_library
-from bot.pages import Sheet, layout
+from bot.access import Refused, Visitor
 from bot.state import KeptAnswer
 from bot.words import say
-from knowledge import Answer, Citation, Mode, Outcome, Query, Turn
+from knowledge import Answer, Citation, Mode, Query, Turn
 
 if TYPE_CHECKING:
     from bot.client import Footnote
-
-logger = logging.getLogger(__name__)
-
-GRACE_SECONDS = 0.2
-"""How long an answer may take before the question is acknowledged by deferral instead.
-
-Most answers on the sample record take less (measured, November 2026), so that an abstention
-can be private from the start; Discord gives 3 s.
-"""
-
-BUSY_SECONDS = 1.5
-"""After this long in the queue the asker is told how many are before them."""
 
 WINDOW_SECONDS = 600.0
 """The stretch over which questions are counted."""
@@ -138,134 +117,6 @@ def kept_citation(citation: Citation) -> dict[str, Any]:
         "link": replies.stored_link(citation),
         "locator": citation.locator,
     }
-
-
-async def from_sample(client: Footnote, visitor: Visitor, answer: Answer) -> bool:
-    """Say whether an answer draws on the sample record, which must be marked."""
-    if visitor.server is None or not visitor.server.sample:
-        return False
-    sample = {e.id for e in await client.entries((sample_library(visitor.server.guild),))}
-    return any(c.document_id in sample for c in (*answer.citations, *answer.related))
-
-
-async def sheets(
-    client: Footnote, visitor: Visitor, answer: Answer, key: str, locale: str, *, share: bool
-) -> list[Sheet]:
-    """Render an answer, or its absence, for the place it goes to."""
-    sample = await from_sample(client, visitor, answer)
-    if answer.outcome is Outcome.ANSWERED:
-        return replies.answer_sheets(answer, locale, key, public=True, sample=sample, share=share)
-    if answer.searched is not None and answer.searched.documents == 0:
-        name = "answer.empty" if visitor.guild is not None else "answer.empty_shared"
-        return [Sheet((say(name, locale),))]
-    return replies.abstention_sheets(answer, locale, key, sample=sample)
-
-
-async def reply(
-    interaction: discord.Interaction[Footnote], visitor: Visitor, asked: Asked, *, private: bool
-) -> None:
-    """Answer an interaction: acknowledged at once, answered by editing."""
-    client = interaction.client
-    if client.stopping:
-        raise Refused(say("fault.restarting", visitor.locale))
-    private = private or visitor.private_only or visitor.away
-    share = private and visitor.guild is not None
-    locale = visitor.locale if private else visitor.public_locale
-    limits = asyncio.create_task(check_limits(client, visitor))
-    work = asyncio.create_task(_after(limits, client, visitor, asked, locale))
-    with client.under_way():
-        try:
-            if private:
-                await defer(interaction, private=True)
-            else:
-                # With others before it there is no quick answer to wait for.
-                if client.desk.before <= 0:
-                    await asyncio.wait({work}, timeout=GRACE_SECONDS)
-                if not work.done():
-                    await defer(interaction, private=False)
-            await _say_busy(interaction, work, visitor, client.desk.before)
-            answer, key = await work
-        except BaseException:
-            work.cancel()
-            raise
-        answered = answer.outcome is Outcome.ANSWERED
-        if not answered and locale != visitor.locale:
-            again = query(client, visitor, asked, visitor.locale)
-            answer, locale = await client.desk.ask(client.record.ask, again), visitor.locale
-            client.remember(key, answer)
-        if answered and not interaction.response.is_done():
-            await defer(interaction, private=False)
-        shown = await sheets(client, visitor, answer, key, locale, share=share)
-        await deliver(interaction, shown, key, private=private or not answered)
-
-
-async def _after(
-    limits: asyncio.Task[None], client: Footnote, visitor: Visitor, asked: Asked, locale: str
-) -> tuple[Answer, str]:
-    await limits
-    started = time.monotonic()
-    answer, key = await find(client, visitor, asked, locale)
-    logger.info(
-        "asked: %s, %d citations, answered in %.2f s",
-        answer.outcome,
-        len(answer.citations),
-        time.monotonic() - started,
-    )
-    return answer, key
-
-
-async def _say_busy(
-    interaction: discord.Interaction[Footnote],
-    work: asyncio.Task[Any],
-    visitor: Visitor,
-    before: int,
-) -> None:
-    """Tell an asker who has to wait how many are before them."""
-    if before <= 0:
-        return
-    await asyncio.wait({work}, timeout=BUSY_SECONDS)
-    if not work.done():
-        busy = Sheet((say("busy", visitor.locale, n=before),))
-        await interaction.edit_original_response(view=layout(busy))
-
-
-async def defer(interaction: discord.Interaction[Footnote], *, private: bool) -> None:
-    """Acknowledge an interaction; a repeated acknowledgement after a lost reply is no fault."""
-    try:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-    except discord.HTTPException as error:
-        if error.code != 40060:
-            raise
-    interaction.extras["thinking"] = True
-    interaction.extras["private"] = private
-
-
-async def deliver(
-    interaction: discord.Interaction[Footnote], shown: Sequence[Sheet], key: str, *, private: bool
-) -> None:
-    """Put sheets where they belong: into the deferred message, or privately beside it."""
-    first, *rest = shown
-    ids: list[int] = []
-    if not interaction.response.is_done() and not interaction.extras.get("thinking"):
-        response = await interaction.response.send_message(view=layout(first), ephemeral=private)
-        if isinstance(response.resource, discord.InteractionMessage):
-            ids.append(response.resource.id)
-    elif private and interaction.extras.get("private") is False:
-        # A deferral fixed the message as public; only a new one can be private.
-        interaction.extras["thinking"] = False
-        await interaction.delete_original_response()
-        alone = await interaction.followup.send(view=layout(first), ephemeral=True, wait=True)
-        ids.append(alone.id)
-    else:
-        interaction.extras["thinking"] = False
-        ids.append((await interaction.edit_original_response(view=layout(first))).id)
-    for sheet in rest:
-        more = await interaction.followup.send(view=layout(sheet), ephemeral=private, wait=True)
-        ids.append(more.id)
-    if ids and key:
-        client = interaction.client
-        channel = interaction.channel_id or 0
-        await client.desk.keep(client.state.place_answer, key, channel, ids)
 
 
 def continued(kept: KeptAnswer, said: str = "") -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import asking, faults, replies
+from bot import asking, delivery, faults, replies
 from bot.access import Refused, Visitor, visit_by_message
 from bot.asking import MAX_QUESTION, Asked
 from bot.pages import Sheet, layout
@@ -96,7 +96,7 @@ async def _answer(client: Footnote, message: discord.Message, visitor: Visitor) 
         work.cancel()
         raise
     if answer.outcome is Outcome.ANSWERED or _is_empty(answer.searched):
-        shown = await asking.sheets(client, visitor, answer, key, locale, share=False)
+        shown = await delivery.sheets(client, visitor, answer, key, locale, share=False)
     else:
         shown = [replies.mention_line(key, locale)]
     said = [await send(message, shown[0])]

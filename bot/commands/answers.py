@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import asking, faults, mentions
+from bot import asking, delivery, faults, mentions
 from bot.access import Refused, Visitor, require_moderator, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.controls import AnyInteraction, Interaction, chosen, on
@@ -234,7 +234,7 @@ class FollowForm(Form):
         kept = await asking.recall(client, visitor, self.key)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         asked = Asked(self.question.value, kept.options, asking.continued(kept, said(client, kept)))
-        await asking.reply(interaction, visitor, asked, private=private)
+        await delivery.reply(interaction, visitor, asked, private=private)
 
 
 def said(client: Any, kept: KeptAnswer) -> str:
@@ -269,8 +269,8 @@ async def share(interaction: Interaction, key: str) -> None:
         raise Refused(say("fault.gone", visitor.locale))
     asked = Asked(kept.question, kept.options, kept.history)
     new = await asking.keep(client, visitor, asked, answer)
-    shown = await asking.sheets(client, visitor, answer, new, locale, share=False)
-    await asking.deliver(interaction, shown, new, private=False)
+    shown = await delivery.sheets(client, visitor, answer, new, locale, share=False)
+    await delivery.deliver(interaction, shown, new, private=False)
 
 
 # --- What the asker of an unanswered question can do --------------------------------------------
@@ -307,7 +307,7 @@ async def related(interaction: Interaction, key: str) -> None:
         about = f" · {about}" if about else ""
         blocks.append(f"{block_quote(citation.quote)}\n{titled(citation, visitor.locale)}{about}")
     shown = [Sheet(page) for page in paginate(blocks)]
-    await asking.deliver(interaction, shown, "", private=True)
+    await delivery.deliver(interaction, shown, "", private=True)
 
 
 @on("show")
@@ -321,8 +321,8 @@ async def show_me(interaction: Interaction, key: str) -> None:
     again = asking.query(client, visitor, asked, visitor.locale)
     answer = await client.desk.ask(client.record.ask, again)
     client.remember(key, answer)
-    shown = await asking.sheets(client, visitor, answer, key, visitor.locale, share=True)
-    await asking.deliver(interaction, shown, "", private=True)
+    shown = await delivery.sheets(client, visitor, answer, key, visitor.locale, share=True)
+    await delivery.deliver(interaction, shown, "", private=True)
 
 
 @on("choice")
@@ -336,7 +336,7 @@ async def choose_reading(interaction: Interaction, key: str) -> None:
         raise Refused(say("fault.gone", visitor.locale))
     question = reading(kept.question, answer.choices[int(number)])
     asked = Asked(question, kept.options, kept.history)
-    await asking.reply(interaction, visitor, asked, private=True)
+    await delivery.reply(interaction, visitor, asked, private=True)
 
 
 def reading(question: str, choice: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot import asking
+from bot import delivery
 from bot.access import Refused, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.escaping import one_line
@@ -65,7 +65,7 @@ async def ask(
         "since": checked_date(since, visitor.locale),
         "until": checked_date(until, visitor.locale),
     }
-    await asking.reply(interaction, visitor, Asked(question, options), private=private)
+    await delivery.reply(interaction, visitor, Asked(question, options), private=private)
 
 
 async def _publishers(

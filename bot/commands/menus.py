@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot import asking
+from bot import delivery
 from bot.access import Refused, require_moderator, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.commands import adding
@@ -31,7 +31,7 @@ async def answer_from_record(
     text = re.sub(r"<(@[!&]?|#)\d+>", " ", message.content).strip()
     if not text:
         raise Refused(say("menu.no_text", visitor.locale))
-    await asking.reply(interaction, visitor, Asked(text[:MAX_QUESTION]), private=True)
+    await delivery.reply(interaction, visitor, Asked(text[:MAX_QUESTION]), private=True)
 
 
 @app_commands.context_menu(name=named("menu.add"))
