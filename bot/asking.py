@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from bot import replies
 from bot.access import Refused, Visitor
 from bot.state import KeptAnswer
 from bot.words import say
-from knowledge import Answer, Citation, Mode, Query, Turn
+from knowledge import Answer, Citation, Mode, Query, Shown, Turn
 
 if TYPE_CHECKING:
     from bot.client import Footnote
@@ -30,7 +30,7 @@ class Asked:
 
     question: str
     options: Mapping[str, str | None] = field(default_factory=dict)
-    """publisher, since, until"""
+    """publisher, since, until, mode: "quotes" where no model is to write"""
     history: tuple[tuple[str, str], ...] = ()
 
 
@@ -62,10 +62,15 @@ def minutes(seconds: float) -> int:
     return max(1, -(-int(seconds) // 60))
 
 
+def with_model(client: Footnote, visitor: Visitor, asked: Asked) -> bool:
+    """Say whether a language model may write: one is set, the server lets it, the asker too."""
+    allowed = visitor.server is not None and visitor.server.model
+    return bool(client.chat_model) and allowed and asked.options.get("mode") != Mode.QUOTES
+
+
 def query(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> Query:
     """Make the record's question of a member's."""
     options = {name: value for name, value in asked.options.items() if value}
-    with_model = visitor.server is not None and visitor.server.model
     return Query(
         question=asked.question,
         libraries=visitor.libraries,
@@ -73,15 +78,25 @@ def query(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> Quer
         publisher=options.get("publisher"),
         since=options.get("since"),
         until=options.get("until"),
-        mode=None if with_model else Mode.QUOTES,
+        mode=None if with_model(client, visitor, asked) else Mode.QUOTES,
         locale=locale,
         member=client.state.person(visitor.user),
     )
 
 
-async def find(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> tuple[Answer, str]:
-    """Answer a question and keep what its buttons need; gives the answer and its key."""
-    answer = await client.desk.ask(client.record.ask, query(client, visitor, asked, locale))
+async def find(
+    client: Footnote,
+    visitor: Visitor,
+    asked: Asked,
+    locale: str,
+    on_sentence: Callable[[Shown], None] | None = None,
+) -> tuple[Answer, str]:
+    """Answer a question and keep what its buttons need; gives the answer and its key.
+
+    `on_sentence` gets the verified sentences of a written answer as they come, from a thread.
+    """
+    wanted = query(client, visitor, asked, locale)
+    answer = await client.desk.ask(client.record.ask, wanted, on_sentence)
     return answer, await keep(client, visitor, asked, answer)
 
 

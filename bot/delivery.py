@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -17,9 +18,10 @@ import discord
 from bot import asking, replies
 from bot.access import Refused, Visitor, sample_library
 from bot.asking import Asked
+from bot.growing import Growing
 from bot.pages import Sheet, layout
 from bot.words import say
-from knowledge import Answer, Outcome
+from knowledge import Answer, Mode, Outcome, Shown
 
 if TYPE_CHECKING:
     from bot.client import Footnote
@@ -69,25 +71,30 @@ async def reply(
     share = private and visitor.guild is not None
     locale = visitor.locale if private else visitor.public_locale
     limits = asyncio.create_task(asking.check_limits(client, visitor))
-    work = asyncio.create_task(_after(limits, client, visitor, asked, locale))
     with client.under_way():
-        try:
-            if private:
-                await defer(interaction, private=True)
-            else:
-                # With others before it there is no quick answer to wait for.
-                if client.desk.before <= 0:
-                    await asyncio.wait({work}, timeout=GRACE_SECONDS)
-                if not work.done():
-                    await defer(interaction, private=False)
-            await _say_busy(interaction, work, visitor, client.desk.before)
-            answer, key = await work
-        except BaseException:
-            work.cancel()
-            raise
+        async with Growing() as growing:
+            work = asyncio.create_task(_after(limits, client, visitor, asked, locale, growing))
+            try:
+                if private:
+                    await defer(interaction, private=True)
+                else:
+                    # With others before it there is no quick answer to wait for.
+                    if client.desk.before <= 0:
+                        await asyncio.wait({work}, timeout=GRACE_SECONDS)
+                    if not work.done():
+                        await defer(interaction, private=False)
+                if await _say_busy(interaction, work, visitor, client.desk.before):
+                    growing.edited()
+                growing.begin(lambda shown: _grow(interaction, asked, shown, locale))
+                answer, key = await work
+            except BaseException:
+                work.cancel()
+                raise
         answered = answer.outcome is Outcome.ANSWERED
         if not answered and locale != visitor.locale:
+            # Only the words around it are another language: no model is asked a second time.
             again = asking.query(client, visitor, asked, visitor.locale)
+            again = replace(again, mode=Mode.QUOTES)
             answer, locale = await client.desk.ask(client.record.ask, again), visitor.locale
             client.remember(key, answer)
         if answered and not interaction.response.is_done():
@@ -96,12 +103,27 @@ async def reply(
         await deliver(interaction, shown, key, private=private or not answered)
 
 
+async def _grow(
+    interaction: discord.Interaction[Footnote],
+    asked: Asked,
+    shown: Sequence[Shown],
+    locale: str,
+) -> None:
+    sheet = replies.growing_sheet(asked.question, shown, locale)
+    await interaction.edit_original_response(view=layout(sheet))
+
+
 async def _after(
-    limits: asyncio.Task[None], client: Footnote, visitor: Visitor, asked: Asked, locale: str
+    limits: asyncio.Task[None],
+    client: Footnote,
+    visitor: Visitor,
+    asked: Asked,
+    locale: str,
+    growing: Growing,
 ) -> tuple[Answer, str]:
     await limits
     started = time.monotonic()
-    answer, key = await asking.find(client, visitor, asked, locale)
+    answer, key = await asking.find(client, visitor, asked, locale, growing.tell)
     logger.info(
         "asked: %s, %d citations, answered in %.2f s",
         answer.outcome,
@@ -116,14 +138,16 @@ async def _say_busy(
     work: asyncio.Task[Any],
     visitor: Visitor,
     before: int,
-) -> None:
-    """Tell an asker who has to wait how many are before them."""
+) -> bool:
+    """Tell an asker who has to wait how many are before them; gives whether it was said."""
     if before <= 0:
-        return
+        return False
     await asyncio.wait({work}, timeout=BUSY_SECONDS)
-    if not work.done():
-        busy = Sheet((say("busy", visitor.locale, n=before),))
-        await interaction.edit_original_response(view=layout(busy))
+    if work.done():
+        return False
+    busy = Sheet((say("busy", visitor.locale, n=before),))
+    await interaction.edit_original_response(view=layout(busy))
+    return True
 
 
 async def defer(interaction: discord.Interaction[Footnote], *, private: bool) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -17,14 +18,18 @@ import discord
 from bot import asking, delivery, faults, replies
 from bot.access import Refused, Visitor, visit_by_message
 from bot.asking import MAX_QUESTION, Asked
+from bot.growing import Growing
 from bot.pages import Sheet, layout
 from bot.words import say
-from knowledge import Outcome
+from knowledge import Outcome, Shown
 
 if TYPE_CHECKING:
     from bot.client import Footnote
 
 logger = logging.getLogger(__name__)
+
+NOBODY = discord.AllowedMentions.none()
+"""Said again where discord.py does not take it from the client: edits of channel messages."""
 
 NOTICE_SECONDS = 3600.0
 """How often one member is told where questions are answered, at most."""
@@ -42,9 +47,10 @@ async def hear(client: Footnote, message: discord.Message) -> None:
     while len(client.seen_messages) > SEEN:
         client.seen_messages.popitem(last=False)
     visitor = visit_by_message(message, client.state)
+    said: list[discord.Message] = []
     try:
         with client.under_way():
-            await _answer(client, message, visitor)
+            await _answer(client, message, visitor, said)
     except Refused as refused:
         await _notice(client, message, visitor, "limit", str(refused))
     except discord.HTTPException as error:
@@ -53,7 +59,7 @@ async def hear(client: Footnote, message: discord.Message) -> None:
     except Exception as error:
         with contextlib.suppress(discord.HTTPException):
             text = faults.in_words(error, visitor.public_locale)
-            await send(message, Sheet((text,)))
+            await _put(message, said, Sheet((text,)))
 
 
 def is_for_us(client: discord.Client, message: discord.Message) -> bool:
@@ -71,7 +77,10 @@ def question_of(client: discord.Client, message: discord.Message) -> str:
     return re.sub(rf"<@!?{client.user.id}>", " ", message.content).strip(" \n,:")[:MAX_QUESTION]
 
 
-async def _answer(client: Footnote, message: discord.Message, visitor: Visitor) -> None:
+async def _answer(
+    client: Footnote, message: discord.Message, visitor: Visitor, said: list[discord.Message]
+) -> None:
+    """Answer a message; `said` gets the replies as they are sent."""
     locale = visitor.public_locale
     question = question_of(client, message)
     if not question:
@@ -85,25 +94,40 @@ async def _answer(client: Footnote, message: discord.Message, visitor: Visitor) 
         return
     await asking.check_limits(client, visitor)
     asked = Asked(question, history=await _history(client, message, visitor))
-    work = asyncio.create_task(asking.find(client, visitor, asked, locale))
-    try:
-        await asyncio.wait({work}, timeout=TYPING_AFTER_SECONDS)
-        if not work.done():
-            with contextlib.suppress(discord.HTTPException):
-                await message.channel.typing()
-        answer, key = await work
-    except BaseException:
-        work.cancel()
-        raise
+
+    async def grow(shown: Sequence[Shown]) -> None:
+        sheet = replies.growing_sheet(question, shown, locale)
+        await _put(message, said, sheet)
+
+    async with Growing() as growing:
+        work = asyncio.create_task(asking.find(client, visitor, asked, locale, growing.tell))
+        try:
+            await asyncio.wait({work}, timeout=TYPING_AFTER_SECONDS)
+            if not work.done():
+                with contextlib.suppress(discord.HTTPException):
+                    await message.channel.typing()
+            growing.begin(grow)
+            answer, key = await work
+        except BaseException:
+            work.cancel()
+            raise
     if answer.outcome is Outcome.ANSWERED or _is_empty(answer.searched):
         shown = await delivery.sheets(client, visitor, answer, key, locale, share=False)
     else:
         shown = [replies.mention_line(key, locale)]
-    said = [await send(message, shown[0])]
+    await _put(message, said, shown[0])
     for sheet in shown[1:]:
         said.append(await message.channel.send(view=layout(sheet)))
     ids = [one.id for one in said]
     await client.desk.keep(client.state.place_answer, key, message.channel.id, ids)
+
+
+async def _put(message: discord.Message, said: list[discord.Message], sheet: Sheet) -> None:
+    """Reply with a sheet, or put it into the reply that is there already."""
+    if said:
+        said[0] = await said[0].edit(view=layout(sheet), allowed_mentions=NOBODY)
+    else:
+        said.append(await send(message, sheet))
 
 
 def _is_empty(searched: object) -> bool:

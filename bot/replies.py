@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bot.escaping import block_quote, domain, escape, masked_link, one_line
 from bot.pages import Press, Sheet, paginate
 from bot.words import date_in_words, say
-from knowledge import Answer, Citation, Line, Mode, Outcome
+from knowledge import Answer, Citation, Line, Mode, Outcome, Shown
 
 QUESTION_LENGTH = 200
 """How much of a question a public answer repeats, in characters."""
@@ -66,6 +66,15 @@ def _sheets(blocks: Sequence[str], presses: Sequence[Press]) -> list[Sheet]:
     if presses:
         sheets[-1] = sheets[-1].with_rows(presses)
     return sheets
+
+
+def growing_sheet(question: str, sentences: Sequence[Shown], locale: str) -> Sheet:
+    """Render what has passed the checks of an answer that is still being written. No buttons."""
+    model = one_line(sentences[-1].model or say("answer.a_model", locale), 60)
+    head = f"**“{one_line(question, QUESTION_LENGTH)}”**"
+    head += f"\n-# {say('answer.growing', locale, model=model)}"
+    blocks = [head, *(_marked(escape(s.text), s.numbers) for s in sentences)]
+    return Sheet(paginate(blocks)[0])
 
 
 def header(answer: Answer, locale: str, *, public: bool, sample: bool = False) -> str:

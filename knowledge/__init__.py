@@ -38,6 +38,7 @@ from knowledge.types import (
     Query,
     Searched,
     SetAside,
+    Shown,
     Turn,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "Searched",
     "SetAside",
     "Settings",
+    "Shown",
     "Source",
     "StoreError",
     "Turn",

@@ -26,12 +26,11 @@ from knowledge.searching import retrieval
 from knowledge.storing.handles import LiveIndex
 from knowledge.storing.index import Index
 from knowledge.storing.store import Store
-from knowledge.types import Answer, Document, Entry, Hit, Mode, Outcome, Query, Searched
+from knowledge.types import Answer, Document, Entry, Hit, Mode, Outcome, Query, Searched, Shown
 
 if TYPE_CHECKING:
     from knowledge.drafts.explaining import Explanation
     from knowledge.drafts.writing import Writer
-    from knowledge.drafts.written import Shown
 
 MAX_QUESTION = 4_000
 """Characters: the longest message that Discord lets a member write."""
@@ -72,7 +71,8 @@ class Asker:
         """Answer from the record, or say why not: in quotations, or written where a model is set.
 
         `on_sentence` gets each verified sentence of a written answer as it comes, in a
-        thread of its own; should the answer fail later, the quotations replace them.
+        thread of its own. The answer holds them all, in the same order; only when the whole
+        draft fails (cut, refused, too late) do the quotations take their place.
         Raises EmptyQuestion, QuestionTooLong, UnknownLibrary, ModelMissing.
         """
         started = time.perf_counter()

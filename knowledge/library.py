@@ -20,13 +20,12 @@ from knowledge.storing import backup
 from knowledge.storing.index import Index
 from knowledge.storing.pouring import Making
 from knowledge.storing.store import Store
-from knowledge.types import Answer, Document, Entry, Hit, Mode, Query
+from knowledge.types import Answer, Document, Entry, Hit, Mode, Query, Shown
 
 if TYPE_CHECKING:
     from knowledge.caring import Caretaker
     from knowledge.drafts.explaining import Explanation
     from knowledge.drafts.writing import Writer
-    from knowledge.drafts.written import Shown
     from knowledge.evaluating.evaluation import Gold, Report
     from knowledge.keeping import Keeper
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from knowledge.types import Answer, Document, Entry
+from knowledge.types import Answer, Document, Entry, Shown
 
 
 def console() -> Console:
@@ -35,6 +36,32 @@ def safe(text: str) -> str:
 def fail(message: str) -> None:
     """Print one plain line on standard error."""
     print(" ".join(safe(message).split()), file=sys.stderr)
+
+
+@contextmanager
+def show_growing() -> Iterator[Callable[[Shown], None] | None]:
+    """Give what shows a written answer's sentences as they pass; None but on a terminal.
+
+    They leave the screen at the end, when the whole answer takes their place.
+    """
+    if not sys.stdout.isatty():
+        yield None
+        return
+    from rich.live import Live
+
+    lines: list[Text] = []
+    live = Live(console=console(), transient=True, auto_refresh=False)
+
+    def show(sentence: Shown) -> None:
+        marks = "".join(f" [{number}]" for number in sentence.numbers)
+        lines.append(Text(safe(sentence.text + marks)))
+        live.start()
+        live.update(Group(*lines), refresh=True)
+
+    try:
+        yield show
+    finally:
+        live.stop()
 
 
 def show_answer(answer: Answer) -> None:

@@ -262,6 +262,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One verified sentence of an answer that is still being written.
+
+    What has been shown stays in the whole answer, unless the whole draft fails afterwards.
+    """
+
+    text: str
+    """Without markers; what is not literally in the source says so."""
+    numbers: tuple[int, ...]
+    """The citations it carries; they stay as the answer grows."""
+    model: str = ""
+    """Who writes: the fallback model, where the first one failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What an abstention looked through."""
 

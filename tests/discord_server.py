@@ -128,6 +128,8 @@ class DiscordServer:
         self.commands: list[Json] = []
         self.syncs = 0
         self.faults: list[Json] = []
+        self.edits: list[tuple[float, int, str]] = []
+        """When, which message, and what all its texts became."""
         self.sessions: dict[str, list[Json]] = {}
         self.identifies = self.resumes = 0
         self.rest_down = False
@@ -601,6 +603,8 @@ class DiscordServer:
             message["flags"] & ~THINKING | (body.get("flags") or 0) & rules.COMPONENTS_V2
         )
         message["edited_timestamp"] = stamp()
+        shown = "\n".join(rules.texts(message["components"]))
+        self.edits.append((time.monotonic(), int(message["id"]), shown))
         return message
 
     def _live(self, token: str) -> Talk | web.Response:

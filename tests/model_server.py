@@ -46,6 +46,8 @@ class Script:
     """So many frames, then the end."""
     clean: bool = False
     """The cut ends the HTTP message properly, as a proxy's time limit does."""
+    hold: tuple[str, threading.Event] | None = None
+    """Words before whose frame the stream waits until the event is set."""
     broken: int | None = None
     """The frame of this number is cut in its middle."""
 
@@ -65,6 +67,9 @@ class ModelServer:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.most_at_once = 0
+        """The most requests that were open at one time since the last `script`."""
+        self._open = 0
         self._scripts: list[Script] = [Script("ready")]
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -75,6 +80,7 @@ class ModelServer:
         """Set what the next requests get, and forget those that were."""
         self._scripts = list(scripts)
         self.requests.clear()
+        self.most_at_once = 0
 
     def base_url(self, provider: str) -> str:
         """The address to set as CHAT_BASE_URL."""
@@ -103,10 +109,13 @@ class ModelServer:
         self._loop.close()
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open += 1
+        self.most_at_once = max(self.most_at_once, self._open)
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                 await self._answer(reader, writer)
         finally:
+            self._open -= 1
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
@@ -152,6 +161,8 @@ class ModelServer:
             if script.broken == number:
                 frame = frame[: len(frame) // 2] + b"\n\n"
             await asyncio.sleep(script.drip_seconds)
+            if script.hold is not None and script.hold[0].encode() in frame:
+                await asyncio.to_thread(script.hold[1].wait, 30)
             writer.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
             await writer.drain()
         if script.cut is None or script.clean:

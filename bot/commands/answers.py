@@ -30,10 +30,7 @@ from bot.pages import (
 from bot.replies import titled
 from bot.state import DAY, KeptAnswer
 from bot.words import date_in_words, say
-from knowledge import Outcome
-
-NOBODY = discord.AllowedMentions.none()
-"""Said again where discord.py does not take it from the client: edits of channel messages."""
+from knowledge import Mode, Outcome
 
 REASONS = ("wrong_speaker", "out_of_date", "quotation_wrong", "missing", "other")
 MODAL_SECONDS = 900.0
@@ -148,7 +145,9 @@ async def withdraw(interaction: Interaction, key: str) -> None:
     line = say(name, visitor.public_locale, date=today(visitor.public_locale))
     await interaction.response.defer()
     try:
-        await _message(client, kept).edit(view=layout(Sheet((line,))), allowed_mentions=NOBODY)
+        await _message(client, kept).edit(
+            view=layout(Sheet((line,))), allowed_mentions=mentions.NOBODY
+        )
         for page in kept.pages:
             await _message(client, replace(kept, message=page)).delete()
     except discord.HTTPException as error:
@@ -205,7 +204,7 @@ async def _append(client: discord.Client, kept: KeptAnswer, block: str) -> None:
     for row in rows:
         view.add_item(row)
     view.stop()  # its buttons are ours by custom_id; nothing has to remember this view
-    await partial.edit(view=view, allowed_mentions=NOBODY)
+    await partial.edit(view=view, allowed_mentions=mentions.NOBODY)
 
 
 @on("correct")
@@ -318,7 +317,8 @@ async def show_me(interaction: Interaction, key: str) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     interaction.extras |= {"thinking": True, "private": True}
     asked = Asked(kept.question, kept.options, kept.history)
-    again = asking.query(client, visitor, asked, visitor.locale)
+    # The mention had its written answer, or none: no model is asked a second time.
+    again = replace(asking.query(client, visitor, asked, visitor.locale), mode=Mode.QUOTES)
     answer = await client.desk.ask(client.record.ask, again)
     client.remember(key, answer)
     shown = await delivery.sheets(client, visitor, answer, key, visitor.locale, share=True)

@@ -13,6 +13,7 @@ from bot.access import Refused, visit
 from bot.asking import MAX_QUESTION, Asked
 from bot.escaping import one_line
 from bot.words import named, say
+from knowledge import Mode
 
 if TYPE_CHECKING:
     from bot.client import Footnote
@@ -40,6 +41,7 @@ def checked_date(text: str | None, locale: str) -> str | None:
     publisher=named("ask.publisher"),
     since=named("ask.since"),
     until=named("ask.until"),
+    mode=named("ask.mode"),
 )
 @app_commands.describe(
     question=named("ask.question.about"),
@@ -47,6 +49,10 @@ def checked_date(text: str | None, locale: str) -> str | None:
     publisher=named("ask.publisher.about"),
     since=named("ask.since.about"),
     until=named("ask.until.about"),
+    mode=named("ask.mode.about"),
+)
+@app_commands.choices(
+    mode=[app_commands.Choice(name=named(f"ask.mode.{mode}"), value=str(mode)) for mode in Mode]
 )
 @app_commands.allowed_installs(guilds=True, users=True)
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
@@ -57,6 +63,7 @@ async def ask(
     publisher: app_commands.Range[str, 1, 100] | None = None,
     since: app_commands.Range[str, 4, 10] | None = None,
     until: app_commands.Range[str, 4, 10] | None = None,
+    mode: str | None = None,
 ) -> None:
     """Answer a question where it was asked, or privately on wish."""
     visitor = visit(interaction, interaction.client.state)
@@ -64,6 +71,7 @@ async def ask(
         "publisher": publisher,
         "since": checked_date(since, visitor.locale),
         "until": checked_date(until, visitor.locale),
+        "mode": mode,
     }
     await delivery.reply(interaction, visitor, Asked(question, options), private=private)
 

@@ -13,7 +13,7 @@ import typer
 from knowledge.cli.common import AsJson, Library, Misuse, library_or_default, print_json, record
 from knowledge.errors import KnowledgeError, UsageError
 from knowledge.jsonable import answer_json
-from knowledge.terminal import console, fail, show_answer
+from knowledge.terminal import console, fail, show_answer, show_growing
 from knowledge.types import Mode, Query, Turn
 
 SAMPLE = "sample"
@@ -84,10 +84,11 @@ def ask(
     if history is not None:
         defaults = read_history(history, defaults)
     with record() as opened:
-        answer = opened.ask(defaults.query(question))
         if as_json:
-            print_json(answer_json(answer))
+            print_json(answer_json(opened.ask(defaults.query(question))))
         else:
+            with show_growing() as on_sentence:
+                answer = opened.ask(defaults.query(question), on_sentence)
             show_answer(answer)
         if explain:
             explanation = opened.explanation

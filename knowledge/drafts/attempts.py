@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.answers.phrases import say
 from knowledge.drafts import prompts
@@ -14,8 +14,8 @@ from knowledge.drafts.evidence import gather
 from knowledge.drafts.explaining import Explanation
 from knowledge.drafts.failures import ChatFailure, Reason
 from knowledge.drafts.transport import Reply
-from knowledge.drafts.written import Shown, Sifter, compose, with_note
-from knowledge.types import Answer, Document, Hit, Turn
+from knowledge.drafts.written import Sifter, compose, with_note
+from knowledge.types import Answer, Document, Hit, Shown, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -97,13 +97,7 @@ class Attempt:
         """Return the answer: written, or the quotations with a note."""
         answer = None
         if self._reply is not None and self._last is None:
-            answer = compose(
-                self._sifter,
-                self.job.quotes,
-                self.job.documents,
-                model=self._model,
-                locale=self.job.locale,
-            )
+            answer = self._composed()
         if answer is None:
             answer = with_note(self.job.quotes, say(self._why(), self.job.locale))
         seconds = time.perf_counter() - self._started
@@ -116,6 +110,12 @@ class Attempt:
                 self._reply.input_tokens, self._reply.output_tokens,
             )  # fmt: skip
         return Written(answer, explanation)
+
+    def _composed(self) -> Answer | None:
+        job = self.job
+        return compose(
+            self._sifter, job.quotes, job.documents, model=self._model, locale=job.locale
+        )
 
     def _why(self) -> str:
         if self._last is not None:
@@ -144,6 +144,11 @@ class Attempt:
         )
 
     def _show(self, sentence: Shown) -> None:
+        # An answer has room for so much: what would be left out of the whole is not shown.
+        so_far = self._composed()
+        written = [line for line in so_far.lines if line.role == "written"] if so_far else []
+        if len(written) <= self._seen:
+            return
         self._seen += 1
         if self._on_sentence:
-            self._on_sentence(sentence)
+            self._on_sentence(replace(sentence, model=self._model))

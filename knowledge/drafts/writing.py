@@ -18,10 +18,10 @@ from knowledge.drafts.budgets import Bound, Budgets, Limits, Prices
 from knowledge.drafts.checks import Similarity
 from knowledge.drafts.failures import RETRIED, UNBILLED, ChatFailure, Reason
 from knowledge.drafts.transport import Breaker, Reply, pause, remaining, talk
-from knowledge.drafts.written import Shown, names_only_from
+from knowledge.drafts.written import names_only_from
 from knowledge.errors import ChatModelError, KnowledgeError
 from knowledge.settings import Settings
-from knowledge.types import Answer, Document, Hit, Mode, Outcome, Query, Turn
+from knowledge.types import Answer, Document, Hit, Mode, Outcome, Query, Shown, Turn
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from knowledge.answers.citing import cite, source_line
 from knowledge.answers.composing import MAX_TEXT, plain
@@ -17,17 +17,7 @@ from knowledge.drafts.evidence import Source, cited
 from knowledge.drafts.markers import pieces, ready, strip
 from knowledge.drafts.verification import Judged, Verdict, Verification, collect, judge
 from knowledge.text import fold, stems
-from knowledge.types import Answer, Citation, Document, Line, Mode, Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One verified sentence, ready to be shown."""
-
-    text: str
-    """Without markers; what is not literally in the source says so."""
-    numbers: tuple[int, ...]
-    """The citations it carries; they stay as the answer grows."""
+from knowledge.types import Answer, Citation, Document, Line, Mode, Outcome, Shown
 
 
 class Sifter:
@@ -129,18 +119,22 @@ def compose(
 
     `quotes` is the answer in quotations over the same hits: what it knows of the
     question stays. Sentences are left out from the end until the text has at most
-    MAX_TEXT characters. Every citation is checked to be its document's very text.
+    MAX_TEXT characters, and notes before sentences: what was composed of the beginning
+    of a draft is the beginning of what is composed of the whole. Every citation is
+    checked to be its document's very text.
     """
     verification = sifter.verification
     shown = sifter.sentences()
     while shown:
         kept = verification.shown[: len(shown)]
-        part = collect(kept)
-        order = document_order(sifter.sources, part)
-        citations = _citations(part, sifter.sources, order, documents)
+        found = collect(kept)
+        order = document_order(sifter.sources, found)
+        citations = _citations(found, sifter.sources, order, documents)
         lines = [Line("written", s.text, s.numbers) for s in shown]
         lines += _sources(citations, order, documents, locale)
-        lines += [Line("note", say("not_in_record", locale, part=m)) for m in sifter.missing[:2]]
+        for part in sifter.missing[:2]:
+            note = Line("note", say("not_in_record", locale, part=part))
+            lines += [note] if len(_text([*lines, note])) <= MAX_TEXT else []
         text = _text(lines)
         if len(text) <= MAX_TEXT or len(shown) == 1:
             return replace(

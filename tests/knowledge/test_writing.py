@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,8 @@ import pytest
 
 from knowledge.drafts import models, prompts, transport
 from knowledge.drafts.writing import Job, Writer
-from knowledge.drafts.written import Shown
 from knowledge.settings import Settings
-from knowledge.types import Answer, Line, Mode, Outcome, Turn
+from knowledge.types import Answer, Line, Mode, Outcome, Shown, Turn
 from tests.knowledge.drafts import DOCUMENTS, HITS, QUESTION
 from tests.model_server import PROVIDERS, ModelServer, Script, frames
 
@@ -86,6 +86,43 @@ def test_a_good_stream_is_shown_sentence_by_sentence_as_it_holds(
     assert sent.provider == provider
     assert sent.body["model"] == "test-model"
     assert "[2.1]" in str(sent.body)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_first_sentence_is_there_before_the_third_is_sent(
+    provider: str, server: ModelServer, writer: Any
+) -> None:
+    go_on = threading.Event()
+    server.script(Script(GOOD, hold=("oppose", go_on)))
+    shown: list[Shown] = []
+
+    def show(sentence: Shown) -> None:
+        shown.append(sentence)
+        go_on.set()  # nothing else lets the server send the third
+
+    answer = writer(provider).write(JOB, show).answer
+    assert answer.mode is Mode.MODEL
+    assert tuple(s.text for s in shown) == HELD
+    assert {s.model for s in shown} == {f"{provider}:test-model"}
+
+
+def test_what_has_no_room_in_the_whole_answer_is_not_shown_either(
+    server: ModelServer, writer: Any
+) -> None:
+    sentences = [
+        f"{start} Council told the Reserve Office that it “does not oppose reporting as such”{end}"
+        for start in ("The", "In its letter, the", "Also, the", "On Monday, the")
+        for end in (".", ", as it says.", ", it said.")
+    ]
+    draft = "\n".join(f"{sentence} [1.3]" for sentence in sentences)
+    server.script(Script(f"{draft}\n{prompts.MISSING} the draft rule and its ledgers"))
+    shown: list[Shown] = []
+    answer = writer().write(JOB, shown.append).answer
+
+    written = [line.text for line in answer.lines if line.role == "written"]
+    assert 3 < len(written) < len(sentences)
+    assert [s.text for s in shown] == written
+    assert len(answer.text) <= 900
 
 
 BAD = {
@@ -266,8 +303,6 @@ def test_keys_and_folders_are_in_no_prompt(
 async def test_an_event_loop_gets_sentences_in_its_own_thread(
     server: ModelServer, writer: Any
 ) -> None:
-    import threading
-
     server.script(Script(GOOD))
     threads: list[int] = []
     written = await writer().awrite(JOB, lambda _: threads.append(threading.get_ident()))

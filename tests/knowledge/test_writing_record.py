@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,10 @@ from typing import Any
 import pytest
 
 from knowledge.drafts import models
-from knowledge.drafts.written import Shown
 from knowledge.library import Record
 from knowledge.settings import Settings
 from knowledge.sources import Source
-from knowledge.types import Mode, Query, Turn
+from knowledge.types import Mode, Query, Shown, Turn
 from tests.knowledge.drafts import ARTICLE, LETTER
 from tests.model_server import ModelServer, Script
 
@@ -95,16 +97,20 @@ def test_a_follow_up_is_completed_by_the_model_and_shown(
     assert answer.mode is Mode.MODEL
 
 
-def command(settings: Settings, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
+def environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
         "FOOTNOTE_HOME": str(settings.home),
         "CHAT_MODEL": settings.chat_model,
         "CHAT_BASE_URL": settings.chat_base_url,
         "CHAT_API_KEY": "sk-not-to-be-seen",
-    } | more  # fmt: skip
+    }
+
+
+def command(settings: Settings, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "knowledge.cli", *arguments],
-        capture_output=True, text=True, env=environment, cwd=settings.home, timeout=120,
+        capture_output=True, text=True, timeout=120,
+        env=environment(settings) | more, cwd=settings.home,
     )  # fmt: skip
 
 
@@ -123,3 +129,39 @@ def test_the_command_line_checks_a_model_and_explains_an_answer(
     assert refused.returncode == 1
     assert "It refused the key" in refused.stderr
     assert "sk-not" not in refused.stderr + refused.stdout
+
+
+def test_on_a_terminal_a_sentence_is_read_before_the_rest_is_written(
+    filled: Settings, server: ModelServer
+) -> None:
+    go_on = threading.Event()
+    server.script(Script(quote_first, hold=("ledgers", go_on)))
+    here, there = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "knowledge.cli", "ask", QUESTION],
+        stdout=there, stderr=there, stdin=subprocess.DEVNULL,
+        env=environment(filled) | {"TERM": "xterm", "COLUMNS": "200"}, cwd=filled.home,
+    )  # fmt: skip
+    os.close(there)
+    early = read_until(here, "to delay Rule 12.4(b)")
+    assert "“" + QUESTION not in early  # how the whole answer begins
+    go_on.set()
+    whole = early + read_until(here, "")
+    os.close(here)
+
+    assert process.wait(30) == 0
+    assert whole.count("to delay Rule 12.4(b)") >= 2  # as it grew, and in the whole answer
+    assert "“" + QUESTION in whole
+    assert "900" not in whole
+
+
+def read_until(terminal: int, words: str) -> str:
+    """Read a terminal until some words have come, or to its end."""
+    seen = ""
+    with contextlib.suppress(OSError):  # Linux: the other side is closed
+        while not words or words not in seen:
+            part = os.read(terminal, 65536)
+            if not part:
+                break
+            seen += part.decode("utf-8", "replace")
+    return seen
