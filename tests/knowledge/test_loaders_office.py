@@ -232,7 +232,8 @@ def test_a_rule_of_the_federal_register_keeps_headings_sections_and_pages():
 
 
 BILL = """<?xml version="1.0"?><bill xmlns="http://schemas.gpo.gov/xml/uslm"
-xmlns:dc="http://purl.org/dc/elements/1.1/"><meta><dc:title>9 S 9</dc:title></meta>
+xmlns:dc="http://purl.org/dc/elements/1.1/"><meta><dc:title>9 S 9</dc:title>
+<docStage>Reported</docStage><processedBy>Generator 0.5</processedBy></meta>
 <preface><dc:type>S. </dc:type><docNumber>9</docNumber></preface>
 <main><longTitle><docTitle>A BILL</docTitle>
 <officialTitle>To keep examples.</officialTitle></longTitle>
@@ -251,6 +252,7 @@ def test_a_bill_keeps_its_sections_down_to_the_subsection():
     loaded = read(BILL.encode(), "bill.xml")
 
     assert [(b.text, b.number) for b in loaded.blocks] == [
+        ("9 S 9\nReported", None),
         ("S. 9", None),
         ("A BILL", None),
         ("To keep examples.", None),
@@ -263,6 +265,7 @@ def test_a_bill_keeps_its_sections_down_to_the_subsection():
     ]
     assert loaded.particulars.kind is Kind.BILL
     assert loaded.particulars.title == "To keep examples."
+    assert [aside.text for aside in loaded.set_aside] == ["Generator 0.5"]
 
 
 def test_other_xml_gives_the_text_of_its_elements():

@@ -63,7 +63,7 @@ def test_columns_are_read_one_after_the_other():
     assert text == " ".join(left + right)
 
 
-def test_running_headers_footers_and_page_numbers_are_furniture():
+def test_running_lines_are_furniture_and_a_header_comes_once_after_the_text():
     pages = [
         show(f"Letter to the Board / {n} May 2026", 72, 760, size=9)
         + lines(
@@ -76,7 +76,9 @@ def test_running_headers_footers_and_page_numbers_are_furniture():
     loaded = read(pdf(pages))
     text = "\n".join(texts(loaded))
 
-    assert "Letter to the Board" not in text
+    assert text.count("Letter to the Board") == 1
+    assert loaded.blocks[-1].text == "Letter to the Board / 1 May 2026"
+    assert loaded.blocks[-1].page == 1
     assert "\n3\n" not in f"\n{text}\n"
     assert "Lending is what this page" in text
     assert [a.text for a in loaded.set_aside if a.reason == "furniture"] == [

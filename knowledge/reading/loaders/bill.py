@@ -45,6 +45,10 @@ _FRAMES = frozenset(
 )
 _QUOTED = frozenset({"quotedContent", "quoted-block"})
 _SKIPPED = frozenset({"meta", "metadata", "distributionCode", "distribution-code", "endorsement"})
+_PRODUCTION = frozenset(
+    {"processedBy", "processedDate", "format", "language", "publicPrivate", "relatedDocument"}
+)
+"""What a bill's `meta` says of the file rather than of the bill; set aside."""
 _WHITE = re.compile(r"\s+")
 
 
@@ -71,17 +75,27 @@ def load(data: bytes, options: LoadOptions) -> Loaded:
     _walk(list(root), reading)
     if not reading.blocks:
         raise EmptyDocument(f"{name} holds no text. Nothing was added.")
-    about = tuple(
-        SetAside("\n".join(filter(None, map(_text, element))), "furniture")
-        for element in root
-        if local(element) in ("meta", "metadata")
-    )
+    stated, production = _about(root)
     return Loaded(
-        blocks=tuple(reading.blocks),
+        blocks=(*((Block(stated),) if stated else ()), *reading.blocks),
         particulars=_particulars(root),
-        set_aside=about,
+        set_aside=(SetAside(production, "furniture"),) if production else (),
         format="bill",
     )
+
+
+def _about(root: Any) -> tuple[str, str]:
+    """What the bill's `meta` says of the bill (title, citation, stage, chamber, rights), a line
+    each as it stands there; and what it says of the file."""
+    stated: list[str] = []
+    production: list[str] = []
+    for element in root:
+        if local(element) in ("meta", "metadata"):
+            for part in element.iter():
+                if len(part) or not (text := _text(part)):
+                    continue
+                (production if local(part) in _PRODUCTION else stated).append(text)
+    return "\n".join(stated), "\n".join(production)
 
 
 def _walk(elements: Iterable[Any], reading: _Reading) -> None:

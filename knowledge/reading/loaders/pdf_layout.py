@@ -8,33 +8,23 @@ columns (our measurement, November 2026).
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from knowledge.reading.loaders.numbering import SECTION, is_heading, numbered
+from knowledge.reading.loaders.pdf_furniture import find, letters
 from knowledge.reading.loaders.pdf_lines import Line, PageText
 from knowledge.types import Block
 
 _TERMINAL = tuple(".!?:;”’\"'»)]。！？；：…")
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s|]*(?:page|seite|pagina|página|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})"
-    r"(?:\s*(?:/|of|von|di|de|sur)\s*\d{1,4})?[-–—\s|.]*$",
-    re.IGNORECASE,
-)
-_PAGE_LABEL = re.compile(
-    r"(?:page|seite|pagina|página)\s+\d{1,4}(?:\s+of\s+\d{1,4})?$", re.IGNORECASE
-)
 _ITEM = re.compile(r"(?:[•▪‣◦·●○*–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+\S")
 _GLUED = re.compile(r"\w[-–]$|\w[/@]$|://$")
 """Line ends that no space follows: "Rule 5-" and "03", addresses cut after a stroke."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 Reach = Mapping[int, float]
-
-_EDGE_LINES = 4
-"""Lines at the top and at the bottom of a page that may be a running header or footer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +38,14 @@ class Layout:
 def lay_out(pages: Sequence[PageText]) -> Layout:
     """Join the lines of the pages into blocks.
 
-    Running headers, footers and page numbers are left out and listed apart. A
-    paragraph that goes on over the page break becomes a block that continues the one
+    Running headers, footers and page numbers are left out and listed apart, so that they
+    never stand in a sentence; a header that says what no block says (a journal's volume,
+    the stamp of a court) comes once, as the last block, with the page where it stood first.
+    A paragraph that goes on over the page break becomes a block that continues the one
     before. A word broken by a hyphen is made whole.
     """
-    dropped, furniture = _furniture(pages)
-    kept = [[line for line in page.lines if id(line) not in dropped] for page in pages]
+    running = find(pages)
+    kept = [[line for line in page.lines if id(line) not in running.lines] for page in pages]
     words = _vocabulary(line for lines in kept for line in lines)
     body = _body_size(line for lines in kept for line in lines)
     leading = median(_leadings(kept) or [1.2 * body])
@@ -69,71 +61,13 @@ def lay_out(pages: Sequence[PageText]) -> Layout:
         blocks = [
             replace(b, role="paragraph", level=0) if b.role == "heading" else b for b in blocks
         ]
-    return Layout(tuple(numbered(blocks)), furniture)
-
-
-# --- Furniture -----------------------------------------------------------------------------
-
-
-def _furniture(pages: Sequence[PageText]) -> tuple[set[int], tuple[str, ...]]:
-    """Identities of the lines that belong to the page, not to the text, and their words:
-    one text for each running line, with all its occurrences."""
-    dropped: set[int] = set()
-    seen: dict[str, list[Line]] = defaultdict(list)
-    for page in pages:
-        for line in _edges(page):
-            seen[_key(line.text)].append(line)
-    enough = max(2, round(0.15 * len(pages)))
-    for key, lines in seen.items():
-        usual = median(line.size for line in lines)
-        height = median(line.y0 for line in lines)
-        # A running line stands at one height; an address that comes back as a header does not.
-        # And the title of a document may run along its pages: the large one is the title.
-        running = [
-            line for line in lines if abs(line.y0 - height) <= 8 and line.size <= 1.2 * usual
-        ]
-        if key and len({line.page for line in running}) >= enough:
-            dropped |= {id(line) for line in running}
-    for page in pages:
-        if len(pages) > 1:
-            for line in _edges(page, count=2):
-                if _PAGE_NUMBER.fullmatch(line.text.strip()):
-                    dropped.add(id(line))
-            dropped |= _continuation_header(page)
-        for line in page.lines:
-            if line.rotated and (line.x1 < 0.07 * page.width or line.x0 > 0.93 * page.width):
-                dropped.add(id(line))
-    kept: dict[str, list[str]] = defaultdict(list)
-    for page in pages:
-        for line in page.lines:
-            if id(line) in dropped:
-                kept[_key(line.text)].append(line.text)
-    return dropped, tuple("\n".join(texts) for texts in kept.values())
-
-
-def _continuation_header(page: PageText) -> set[int]:
-    """The lines above and with "Page 2" at the top of a letter's further page."""
-    if page.number < 2:
-        return set()
-    top = sorted(page.lines, key=lambda line: -line.y1)[: _EDGE_LINES + 1]
-    for index, line in enumerate(top):
-        if _PAGE_LABEL.fullmatch(line.text.strip()):
-            head = top[: index + 1]
-            if all(len(other.text) <= 60 for other in head):
-                return {id(other) for other in head}
-    return set()
-
-
-def _edges(page: PageText, count: int = _EDGE_LINES) -> list[Line]:
-    lines = sorted(page.lines, key=lambda line: -line.y1)
-    count = min(count, max(len(lines) // 2, 1))  # the edges of a page leave a middle
-    chosen = lines[:count] + lines[max(count, len(lines) - count) :]
-    return [line for line in chosen if not line.rotated]
-
-
-def _key(text: str) -> str:
-    """The letters of a line alone: page numbers, dates and rules differ from page to page."""
-    return " ".join(re.sub(r"[\W\d_]+", " ", text.casefold()).split())
+    known = letters(" ".join(block.text for block in blocks))
+    once = [
+        Block(head.text, page=head.page)
+        for head in running.headers
+        if blocks and f" {letters(head.text)} " not in f" {known} "
+    ]
+    return Layout((*numbered(blocks), *once), running.texts)
 
 
 # --- Paragraphs ----------------------------------------------------------------------------
@@ -222,11 +156,11 @@ def _block(group: Sequence[Line], reach: Reach, body: float, words: Counter[str]
     role, level = "paragraph", 0
     size = min(line.size for line in group)
     total = sum(len(line.text) for line in group)
-    letters = any(character.isalpha() for line in group for character in line.text)
+    lettered = any(character.isalpha() for line in group for character in line.text)
     plain_end = not group[-1].text.endswith((".", ",", ";", "!", "?")) or SECTION.match(
         group[0].text
     )
-    if letters and len(group) <= 3 and total <= 160 and plain_end:
+    if lettered and len(group) <= 3 and total <= 160 and plain_end:
         titled = is_heading(group[0].text)
         if size >= 1.45 * body:
             role, level = "heading", 1
