@@ -100,9 +100,17 @@ def visit(interaction: discord.Interaction, state: State) -> Visitor:
         admin=admin,
         locale=locale,
         public_locale=public if server is not None else locale,
-        private_only=interaction.guild_id is not None and not installed,
+        private_only=_private_only(interaction, installed),
         server=server,
     )
+
+
+def _private_only(interaction: discord.Interaction, installed: bool) -> bool:
+    """Say whether nothing may be said in public: a user's own installation brought us here."""
+    if interaction.guild_id is not None:
+        return not installed
+    # Among friends no server has let us in; a chat with ourselves is private anyway.
+    return bool(interaction.context.private_channel)
 
 
 def visit_by_message(message: discord.Message, state: State) -> Visitor:

@@ -42,6 +42,10 @@ class Command:
         kept = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"}
         return cls(home, kept | {"FOOTNOTE_HOME": str(home), "PYTHONUNBUFFERED": "1"})
 
+    def told(self, sentence: str) -> str:
+        """A child's sentence as moderators may read it: where the data folder lies is private."""
+        return sentence.replace(str(self.home), "the data folder")
+
 
 async def run(command: Command, arguments: Sequence[str], *, actor: str | None = None) -> Any:
     """Run `footnote ARGUMENTS` and give its JSON, or None where it prints none.
@@ -61,7 +65,7 @@ async def work(command: Command, verb: str, folder: Path, request: dict[str, Any
     if not isinstance(result, dict):
         raise ChangeFailed("The change did not succeed.")
     if "refused" in result:
-        raise ChangeFailed(str(result["refused"]))
+        raise ChangeFailed(command.told(str(result["refused"])))
     return result
 
 
@@ -88,7 +92,7 @@ async def _run(command: Command, module: Sequence[str], text: bytes, actor: str 
         result = json.loads(output) if output and len(output) <= MAX_OUTPUT else None
     if process.returncode != 0 and result is None:
         logger.info("%s %s: status %s", module[0], module[1], process.returncode)
-        raise ChangeFailed(_last_line(complaints.decode("utf-8", "replace")))
+        raise ChangeFailed(command.told(_last_line(complaints.decode("utf-8", "replace"))))
     return result
 
 

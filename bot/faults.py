@@ -1,4 +1,4 @@
-"""What goes wrong, in words: a known error is its own sentence, anything else a reference number.
+"""What goes wrong, in words: what a member can mend in its own sentence, the rest by reference.
 
 The one broad `except` of the bot is here. What Discord itself refuses because a message, a
 channel or a token is gone needs no words: nobody would read them.
@@ -21,7 +21,7 @@ from bot.escaping import escape
 from bot.pages import Sheet, layout
 from bot.words import say
 from bot.work import TooBusy, TooSlow
-from knowledge import Busy, KnowledgeError
+from knowledge import Busy, DocumentRefused, UnknownDocument, UsageError
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 _GONE = {10003, 10004, 10008, 10015, 10062, 50027, 40060}
 # Missing access, cannot write in this channel, missing permissions.
 _NOT_ALLOWED = {50001, 50013, 160002}
+
+
+# What a member did or can mend. The others name folders, libraries or settings: for the log.
+_FOR_MEMBERS = (UsageError, UnknownDocument, DocumentRefused)
 
 
 def unanswerable(error: BaseException) -> bool:
@@ -54,7 +58,7 @@ def in_words(error: BaseException, locale: str) -> str:
         return say("fault.too_slow", locale)
     if isinstance(error, Busy):
         return say("fault.writing", locale)
-    if isinstance(error, KnowledgeError):
+    if isinstance(error, _FOR_MEMBERS):
         return escape(str(error))
     reference = secrets.token_hex(2)
     logger.error("reference %s", reference, exc_info=error)

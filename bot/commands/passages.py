@@ -224,7 +224,9 @@ async def copy_citation(interaction: Interaction, key: str) -> None:
     place = every[min(page, len(every) - 1)]
     document = await read(interaction, visitor, kept, place.document)
     if document is None:
-        raise Refused(say("passages.removed_unknown", visitor.locale))
+        gone = await removed_on(interaction, visitor, kept, place.document)
+        name = "passages.removed" if gone else "passages.removed_unknown"
+        raise Refused(say(name, visitor.locale, date=gone))
     text = plain(citation_text(_citation(document, place), visitor.locale)).replace("`", "'")
     sheet = Sheet((f"```\n{text}\n```",))
     await interaction.response.send_message(view=layout(sheet), ephemeral=True)
