@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.answers import abstaining, composing, declining, premises
+from knowledge.answers.definitions import definitions
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.quoting import MAX_SPAN, MOST, ROOM, Excerpt, choose, excerpt, with_copies
@@ -68,7 +69,11 @@ def read(
     `encode` embeds sentences as documents, shape (n, dimensions); `question` is the
     question's vector, shape (dimensions,); both unit vectors of one model.
     """
-    hits = [*hits, *_named(understood, hits, documents, entries)]
+    hits = [
+        *hits,
+        *_named(understood, hits, documents, entries),
+        *definitions(understood, hits, documents),
+    ]
     scored = score(candidates(understood, hits, documents, rarity), question, encode)
     absent = abstaining.absent(understood, hits, glossary, documents)
     missing = tuple(n for n in absent if knows is None or not _known(n, knows))
@@ -226,6 +231,11 @@ def _choose(
         rest = [c for c in scored if c is not contradiction]
         denials = [c for c in rest if premises.denies(c, understood)]
         return choose([contradiction, *denials], most=2, share=0.5)
+    # What a word means is said by its definition, however often others use the word.
+    meanings = [c for c in scored if c.defines]
+    if meanings:
+        nearest = max(c.held for c in meanings)
+        return choose([c for c in meanings if c.held == nearest])
     parties = premises.parties_asked(understood)
     if len(parties) > 1 and premises.compares(understood):
         chosen: list[Excerpt] = []

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.answers.citing import date_in_words
+from knowledge.answers.definitions import defines, term
 from knowledge.answers.glossary import initials
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.speakers import Status, Voice, same_name, stands_in, voices
@@ -67,6 +68,8 @@ class Candidate:
     topic: float
     """Share of the question's IDF mass without names and dates, with the sentence before; 1 if
     the question holds nothing else ("What did X tell Y?")."""
+    defines: bool = False
+    """It says what the word means whose meaning is asked for."""
     cosine: float = 0.0
     score: float = 0.0
     """How well it answers by itself: comparable between questions."""
@@ -91,6 +94,7 @@ def candidates(
         return []
     weights = _weights(question, hits, rarity)
     longs = {short: set(stems(long)) & question for short, long in understood.expanded.items()}
+    word = term(understood)
     mass = sum(weights.values()) or 1.0
     topic = question - _named_stems(understood)
     topic_mass = sum(weights[s] for s in topic)
@@ -142,6 +146,7 @@ def candidates(
                         sum(weights[s] for s in (here | before | framed) & topic) / topic_mass
                         if topic_mass
                         else 1.0,
+                        word is not None and defines(word, words),
                     )
                 )
             previous, before = voice.span, here
@@ -149,8 +154,9 @@ def candidates(
     best = max((h.score for h in hits[:HITS_READ]), default=1.0) or 1.0
     found.sort(
         key=lambda c: (
+            c.defines,
             (c.coverage + 0.5 * c.coverage_with_previous + 0.4 * c.hit.score / best + 2 * c.bonus)
-            * c.held
+            * c.held,
         ),
         reverse=True,
     )
@@ -304,6 +310,9 @@ def _holds_name(name: str, text: str, frame: str, understood: Understood) -> boo
 OWN_WORDS = 0.1
 """For a sentence in the own words of the party whose words are asked for."""
 
+DEFINES = 0.2
+"""For the sentence that says what the very word asked for means."""
+
 PHRASE = 0.1
 """For a sentence that holds what the question puts between quotation marks."""
 
@@ -374,6 +383,7 @@ def score(
                 float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
                 + c.fits
                 + c.bonus
+                + DEFINES * c.defines
                 + 0.05 / (1 + c.position)
             )
             * (HELD_LEAST + (1 - HELD_LEAST) * c.held)

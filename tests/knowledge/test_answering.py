@@ -314,3 +314,21 @@ def test_a_thing_asked_for_by_name_is_named_by_the_document_that_answers(
     assert asked.outcome is Outcome.ANSWERED
     assert unnamed.outcome is not Outcome.ANSWERED
     assert unnamed.citations == ()
+
+
+def test_a_definition_is_found_wherever_its_document_gives_it(encoder: Encoder) -> None:
+    chatter = "\n\n".join(
+        f"Harbour Order 7 and digital moorings: berth {n} of the digital moorings is kept by the "
+        "harbour office under Harbour Order 7."
+        for n in range(40)
+    )
+    order = (
+        f"{chatter}\n\nFor the purpose of this order, the term ‘‘digital mooring’’ refers to any "
+        "ring that a ledger can open.\n\nThe office keeps the rings."
+    )
+    record = SmallRecord(encoder, [document(order, Kind.RULE, title="Harbour Order 7")])
+
+    answer = record.ask("How does Harbour Order 7 define “digital mooring”?")
+
+    assert answer.outcome is Outcome.ANSWERED
+    assert "any ring that a ledger can open" in answer.citations[0].quote
