@@ -41,11 +41,16 @@ def _main(arguments: list[str]) -> int:
     )
     parser.add_argument("--check", action="store_true", help="check the settings, do not connect")
     parser.add_argument("--health", action="store_true", help="status 0 if a running bot is well")
+    parser.add_argument(
+        "--gaps", type=int, metavar="SERVER", help="write a server's reports and gaps as questions"
+    )
     options = parser.parse_args(arguments)
     os.umask(0o077)
     try:
         if options.health:
             return _health()
+        if options.gaps is not None:
+            return _gaps(options.gaps)
         return _start(check=options.check)
     except CannotStart as fault:
         sys.stderr.write(f"{fault}\n")
@@ -66,6 +71,22 @@ def _health() -> int:
         raise CannotStart("There is no heartbeat: the bot has not been connected yet.") from None
     if age > HEALTHY_SECONDS:
         raise CannotStart(f"The last heartbeat is {age:.0f} s old: the bot is not connected.")
+    return 0
+
+
+def _gaps(server: int) -> int:
+    """Write what members of a server reported as golden questions, for `footnote eval`."""
+    from bot.exporting import golden_lines
+    from bot.state import State
+
+    home = _home()
+    if not (home / "bot.sqlite3").is_file():
+        raise CannotStart(f"{home}: no bot has run here, so there are no reports.")
+    state = State(home)
+    try:
+        sys.stdout.write(golden_lines(state.reports(server)))
+    finally:
+        state.close()
     return 0
 
 

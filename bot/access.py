@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.state import Server, State
+from bot.kept import Server
+from bot.state import State
 from bot.words import language, say
 
 SHARED = "shared"

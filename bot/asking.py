@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import replies
 from bot.access import Refused, Visitor
-from bot.state import KeptAnswer
+from bot.kept import KeptAnswer
 from bot.words import say
 from knowledge import Answer, Citation, Mode, Query, Shown, Turn
 

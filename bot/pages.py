@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 from bot.escaping import shorten, web_address
+from bot.words import say
 
 MAX_TEXT = 4000
 """Characters of text in one message with Components V2, all displays together (Discord)."""
@@ -166,3 +167,14 @@ def link_press(label: str, url: str | None) -> Press | None:
     if address is None or len(address) > 512:
         return None
     return Press("", "", shorten(label, 80), discord.ButtonStyle.link, address)
+
+
+def pager(action: str, key: str, page: int, pages: int, locale: str) -> list[Control]:
+    """Give *Previous* and *Next* where there is one. A page's number follows the opaque key."""
+    row: list[Control] = []
+    if page > 0:
+        # A leading zero tells "back to the first page" from "open the first page".
+        row.append(Press(action, f"{key}.0{page - 1}", say("button.previous", locale)))
+    if page + 1 < pages:
+        row.append(Press(action, f"{key}.{page + 1}", say("button.next", locale)))
+    return row

@@ -17,9 +17,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from bot.kept import KeptAnswer, Report, Server, read_server
 
 DAY = 86_400.0
 ANSWER_DAYS = 7
@@ -49,62 +51,6 @@ CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """What is kept of an answer so that its buttons work: no text of a document."""
-
-    key: str
-    asker: str
-    question: str
-    libraries: tuple[str, ...]
-    outcome: str
-    citations: tuple[Mapping[str, Any], ...]
-    """number, document, start, end, link, title of each citation, in order."""
-    related: tuple[Mapping[str, Any], ...] = ()
-    options: Mapping[str, str | None] = field(default_factory=dict)
-    history: tuple[tuple[str, str], ...] = ()
-    understood_as: str | None = None
-    guild: int | None = None
-    channel: int | None = None
-    message: int | None = None
-    """The message that holds the buttons."""
-    pages: tuple[int, ...] = ()
-    """The messages before it, where an answer needed several."""
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A member's report of an answer, or a question that the record could not answer."""
-
-    id: int
-    kind: str
-    """report | gap"""
-    sender: str
-    at: float
-    question: str
-    reason: str
-    note: str
-    answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What a server has chosen in `/footnote setup`."""
-
-    guild: int
-    moderator_role: int | None = None
-    answer_channels: tuple[int, ...] = ()
-    log_channel: int | None = None
-    language: str | None = None
-    questions_per_member: int | None = None
-    questions_per_channel: int | None = None
-    paused_until: float = 0.0
-    left_at: float | None = None
-    sample: bool = False
-    model: bool = False
-
-
 class State:
     """The open file. Reads of server settings come from memory; everything else from SQLite."""
 
@@ -123,7 +69,7 @@ class State:
         self._database.execute("PRAGMA secure_delete=ON")
         self._database.executescript(_SCHEMA)
         rows = self._database.execute("SELECT guild, body FROM servers")
-        self._servers = {guild: _server(guild, body) for guild, body in rows}
+        self._servers = {guild: read_server(guild, body) for guild, body in rows}
 
     def close(self) -> None:
         with self._lock:
@@ -364,12 +310,6 @@ class State:
             self._run("DELETE FROM events WHERE at<=?", now - DAY)
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return [str(row[0]) for row in gone]
-
-
-def _server(guild: int, body: str) -> Server:
-    known = {f: v for f, v in json.loads(body).items() if f in Server.__dataclass_fields__}
-    known["answer_channels"] = tuple(known.get("answer_channels", ()))
-    return Server(**known | {"guild": guild})
 
 
 def _secret(path: Path) -> bytes:

@@ -6,16 +6,33 @@ from typing import TYPE_CHECKING
 
 from discord import app_commands
 
-from bot.commands import about, answers, ask, gaps, menus, passages, setup, sources
+from bot.commands import (
+    about,
+    adding,
+    answers,
+    ask,
+    editing,
+    gaps,
+    listing,
+    menus,
+    offering,
+    passages,
+    recent,
+    removing,
+    reporting,
+    setup,
+    sources,
+)
 
 if TYPE_CHECKING:
     from bot.client import Footnote
 
-__all__ = ["answers", "passages", "register"]
+FAMILIES = (adding, answers, editing, listing, offering, passages, recent, removing, reporting)
+"""Their buttons, and their part of `/source`, have registered themselves on import."""
 
 
 def register(tree: app_commands.CommandTree[Footnote]) -> None:
-    """Add every command to the tree; buttons have registered themselves on import."""
+    """Add every command to the tree."""
     tree.add_command(ask.ask)
     tree.add_command(menus.answer_from_record)
     tree.add_command(menus.add_to_record)

@@ -11,11 +11,10 @@ import discord
 from discord import app_commands
 
 from bot.access import Refused, Visitor, require_moderator, visit
-from bot.commands.adding import pager
 from bot.controls import Interaction, on
 from bot.escaping import one_line
-from bot.pages import Block, Control, Press, Sheet, layout
-from bot.state import Report
+from bot.kept import Report
+from bot.pages import Block, Control, Press, Sheet, layout, pager
 from bot.words import date_in_words, named, say
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot import delivery
 from bot.access import Refused, require_moderator, visit
 from bot.asking import MAX_QUESTION, Asked
-from bot.commands import adding
+from bot.commands import offering
 from bot.words import named, say
 
 if TYPE_CHECKING:
@@ -45,4 +45,4 @@ async def add_to_record(
     visitor = visit(interaction, interaction.client.state)
     require_moderator(visitor)
     links = list(dict.fromkeys(link.rstrip(".,;:!?") for link in _LINK.findall(message.content)))
-    await adding.offer(interaction, visitor, links, message.attachments)
+    await offering.offer(interaction, visitor, links, message.attachments)

@@ -10,9 +10,9 @@ from bot import asking
 from bot.access import Refused, Visitor, visit
 from bot.controls import Interaction, on
 from bot.escaping import domain, escape, masked_link, one_line, plain
+from bot.kept import KeptAnswer
 from bot.pages import Control, Press, Sheet, layout, link_press, paginate
 from bot.replies import citation_text
-from bot.state import KeptAnswer
 from bot.words import date_in_words, say
 from knowledge import Citation, Document, KnowledgeError
 

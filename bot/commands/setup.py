@@ -11,8 +11,9 @@ from discord import app_commands
 
 from bot import children
 from bot.access import Refused, Visitor, require_admin, sample_library, visit
-from bot.commands.answers import Form
 from bot.controls import AnyInteraction, Interaction, chosen, on
+from bot.forms import Form
+from bot.kept import Server
 from bot.pages import (
     Block,
     Choice,
@@ -24,7 +25,6 @@ from bot.pages import (
     Sheet,
     layout,
 )
-from bot.state import Server
 from bot.words import languages, named, say
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from bot.growing import EDIT_SECONDS
-from bot.state import Server, State
+from bot.kept import Server
+from bot.state import State
 from tests.bot.running import MAPLE, Town, copy_home
 from tests.discord_server import DiscordServer, Message
 from tests.model_server import ModelServer, Script

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.state import DAY, KeptAnswer, Server, State
+from bot.kept import KeptAnswer, Server
+from bot.state import DAY, State
 
 
 class Clock:
