@@ -21,7 +21,6 @@ import numpy.typing as npt
 from knowledge.encoding import exported
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.model_source import locate
-from knowledge.encoding.states import project
 from knowledge.errors import ModelMissing
 
 logger = logging.getLogger(__name__)
@@ -29,10 +28,6 @@ logger = logging.getLogger(__name__)
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
-# Rows times the longest row: 16 full windows. Larger batches gain nothing on two cores
-# and cost memory (our measurement, November 2026).
-BATCH_TOKENS = 4096
-THREADS = 2
 OPEN_ENCODERS = 3
 
 
@@ -79,140 +74,6 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each whole text as a document, prompt and special ones included."""
-
-
-class OnnxEncoder:
-    """The exported model. Safe to use from several threads."""
-
-    def __init__(self, folder: Path, card: ModelCard, *, threads: int = THREADS) -> None:
-        """Load tokenizer.json and model.onnx from a folder that `exporting` wrote."""
-        import onnxruntime  # type: ignore[import-untyped]
-        import threadpoolctl  # type: ignore[import-untyped]
-        from tokenizers import Tokenizer
-
-        # numpy's products here are small, and its idle second thread spins: on a busy machine
-        # a retrieval took 82 ms CPU with two threads and 30 with one. For the whole process.
-        threadpoolctl.threadpool_limits(1, user_api="blas")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # Without arena and patterns the peak of a long batch goes back to the system.
-        options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self._inputs = {entry.name for entry in self._session.get_inputs()}
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
-        self._tokenizer.enable_truncation(card.max_tokens)
-        self._card = card
-        fitted = folder / "projection.npy"
-        self._projection = np.load(fitted) if fitted.is_file() else None
-
-    @property
-    def card(self) -> ModelCard:
-        """The model's identity."""
-        return self._card
-
-    @property
-    def projection(self) -> Matrix | None:
-        """From states to the few dimensions that are stored (`states`); None: none are."""
-        return self._projection
-
-    def embed_documents(self, texts: Sequence[str]) -> Matrix:
-        """Unit vectors, shape (len(texts), dimensions), float32, in the order of the texts."""
-        matrix = np.zeros((len(texts), self._card.dimensions), dtype=np.float32)
-        for reading in self.read_documents(texts):
-            matrix[reading.position] = reading.vector
-        return matrix
-
-    def embed_question(self, text: str) -> Vector:
-        """A unit vector, shape (dimensions,), float32."""
-        return self.read_question(text).vector
-
-    def read_documents(self, texts: Sequence[str]) -> Iterator[Reading]:
-        """Vectors with the states of the word pieces; shortest texts first, not in order."""
-        return self._read(texts, self._card.document_prompt)
-
-    def read_question(self, text: str) -> Reading:
-        """A question's vector with the states of its word pieces."""
-        return next(self._read([text], self._card.question_prompt))
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each whole text as a document, prompt and special ones included."""
-        prompt = self._card.document_prompt
-        encodings = self._counter.encode_batch_fast([prompt + text for text in texts])
-        return [len(encoding) for encoding in encodings]
-
-    def vocabulary(self) -> list[str]:
-        """The word pieces that the model knows, in order of their ids."""
-        pieces: dict[str, int] = self._tokenizer.get_vocab()
-        return sorted(pieces, key=lambda piece: pieces[piece])
-
-    def _read(self, texts: Sequence[str], prompt: str) -> Iterator[Reading]:
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
-        # Sorted by length, a row is padded by little or nothing whatever it is batched with.
-        order = sorted(range(len(texts)), key=lambda position: len(encodings[position]))
-        for batch in _batches(order, [len(encoding) for encoding in encodings]):
-            rows = [encodings[position] for position in batch]
-            states = self._states([row.ids for row in rows])
-            for position, row, state in zip(batch, rows, states, strict=True):
-                yield self._reading(
-                    position, row.ids, row.special_tokens_mask, row.offsets, len(prompt), state
-                )
-
-    def _states(self, ids: Sequence[Sequence[int]]) -> Matrix:
-        """Last-layer states, shape (rows, longest row, width)."""
-        width = max(len(row) for row in ids)
-        padded = np.zeros((len(ids), width), dtype=np.int64)
-        mask = np.zeros((len(ids), width), dtype=np.int64)
-        for number, row in enumerate(ids):
-            padded[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        feeds = {"input_ids": padded, "attention_mask": mask}
-        if "token_type_ids" in self._inputs:
-            feeds["token_type_ids"] = np.zeros_like(padded)
-        (states,) = self._session.run(None, feeds)
-        return np.asarray(states, dtype=np.float32)
-
-    def _reading(
-        self,
-        position: int,
-        ids: Sequence[int],
-        special: Sequence[int],
-        offsets: Sequence[tuple[int, int]],
-        prompt_chars: int,
-        padded_states: Matrix,
-    ) -> Reading:
-        states = padded_states[: len(ids)]
-        pooled = states[0] if self._card.pooling == "cls" else states.mean(axis=0)
-        places = np.asarray(offsets, dtype=np.int32).reshape(-1, 2) - prompt_chars
-        own = (np.asarray(special) == 0) & (places[:, 0] >= 0)
-        return Reading(
-            position=position,
-            vector=unit(pooled),
-            pieces=np.asarray(ids, dtype=np.int32)[own],
-            states=states[own],
-            offsets=places[own],
-            projected=None if self._projection is None else project(states[own], self._projection),
-        )
-
-
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Consecutive positions whose padded size stays within BATCH_TOKENS."""
-    batch: list[int] = []
-    for position in order:
-        if batch and (len(batch) + 1) * lengths[position] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
 
 
 def unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -269,6 +130,8 @@ def _load(folder: Path, card: ModelCard, *, device: str) -> Encoder:
 
         logger.warning("%s runs on torch: %s", card.name, card.note)
         return TorchEncoder(folder, card, device=device)
+    from knowledge.encoding.onnx_encoder import OnnxEncoder
+
     return OnnxEncoder(folder, card)
 
 

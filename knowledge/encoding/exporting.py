@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.encoding import states
-from knowledge.encoding.embedding import OnnxEncoder, unit
+from knowledge.encoding.embedding import unit
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.model_source import (
     ModelSource,
@@ -32,6 +32,7 @@ from knowledge.encoding.model_source import (
     stamp,
     weights_sha256,
 )
+from knowledge.encoding.onnx_encoder import OnnxEncoder
 from knowledge.errors import KnowledgeError, ModelMissing
 
 if TYPE_CHECKING:

@@ -1,10 +1,11 @@
 """Answers to gold questions over real documents, by the product end to end.
 
-    python tests/evaluations/answers.py --manifest M --questions Q [--distractors D]
+    python tests/evaluations/answers.py --manifest M --questions Q [--distractors D [--first N]]
 
 The manifest names the documents (`doc_id`, `file`, relative to it); distractors are
-passages (`text`, perhaps gzip) added as one document each. The record is built in
---home (kept if given, so that a second run is quick), else in a temporary folder.
+passages (`doc`, `text`, perhaps gzip), see `bulk`. The record is built in --home (kept if
+given, so that a second run is quick), else in a temporary folder. With --build nothing is
+asked: a large record grows run by run, by a larger --first each time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from bulk import add_passages
 
 from knowledge import Record, Settings
 from knowledge.errors import DocumentRefused
@@ -32,7 +35,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
         with Record.open(Settings(home=home)) as record:  # type: ignore[call-arg]
-            names = build(record, options.manifest, options.distractors)
+            names = build(record, options.manifest)
+            if options.distractors:
+                add_passages(record, options.distractors, LIBRARY, stop=options.first, say=tell)
+            if options.build:
+                return 0
             ids = {name: frozenset(found) for name, found in names.items()}
             result = evaluate(
                 read_questions(options.questions),
@@ -55,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def build(record: Record, manifest: Path, distractors: Path | None) -> dict[str, set[str]]:
+def build(record: Record, manifest: Path) -> dict[str, set[str]]:
     """Add what is not there yet; return the ids that each doc_id has in the record."""
     held = {source: e.id for e in entries(record) for source in (e.source, *e.sources)}
     names: dict[str, set[str]] = {}
@@ -71,14 +78,11 @@ def build(record: Record, manifest: Path, distractors: Path | None) -> dict[str,
                 continue
             held[path.name] = added.entry.id
         names.setdefault(row["doc_id"], set()).add(held[path.name])
-    if distractors:
-        for number, row in enumerate(rows(distractors)):
-            name = f"distractor-{number}.txt"
-            if name not in held:
-                record.keeping.add(
-                    Source(row["text"].encode(), name), library=LIBRARY, actor="evaluation"
-                )
     return names
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def entries(record: Record) -> list:  # type: ignore[type-arg]
@@ -98,6 +102,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--questions", type=Path, required=True)
     for name in ("distractors", "home", "json", "html", "baseline"):
         parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--first", type=int, help="how many of the distractors")
+    parser.add_argument("--build", action="store_true", help="build the record and ask nothing")
     return parser.parse_args()
 
 

@@ -13,15 +13,14 @@ import pytest
 
 from knowledge.encoding import exported, model_source
 from knowledge.encoding.embedding import (
-    BATCH_TOKENS,
     Encoder,
     Encoders,
-    _batches,
     open_encoder,
     open_recorded,
 )
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.model_source import locate, prompts
+from knowledge.encoding.onnx_encoder import BATCH_TOKENS, _batches
 from knowledge.errors import ModelMissing
 from knowledge.settings import DEFAULT_MODEL
 
