@@ -1,86 +1,27 @@
-"""`footnote eval`: how good the answers are, on questions with known answers.
+"""`footnote eval`: how good the answers are, on questions with known answers (`golden`).
 
-A question is one JSON object a line:
-
-    id, question            required
-    type                    any word; figures are given by type ("fact" if absent)
-    expected                answer | abstain | correct_premise ("answer" if absent)
-    must_include            [[a, b], [c]]: one of a, b, and c, in the answer, case apart
-    must_not_include        [a, b]: none of them
-    evidence                [{"doc_id", "quote"}]: a document's id (or its beginning), its
-                            source's file name or url, and the words that answer
-    alt_evidence_docs       documents that are as good
-    history                 [{"role", "text"}], oldest first
-    as_of, lang, note       optional
-
-Right means: the text as a member sees it holds what it must, within its 900 characters
-and three quotations; a false premise counts only if the contradicting evidence is cited.
-`must_include` is a floor, not a judge.
+Every question is asked once and its answer judged (`judging`); figures are given over all
+questions and by type, and compared with those of an earlier run.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from knowledge.errors import BadQuestions
+from knowledge.evaluating.golden import Gold as Gold
+from knowledge.evaluating.golden import read_questions as read_questions
 from knowledge.evaluating.intervals import Share, exact_sign_test, mean_interval, wilson
-from knowledge.text import fold
-from knowledge.types import Answer, Citation, Document, Outcome, Query, Turn
-
-MAX_TEXT = 900
-MAX_QUOTATIONS = 3
+from knowledge.evaluating.judging import Judged as Judged
+from knowledge.evaluating.judging import judge as judge
+from knowledge.types import Answer, Document, Query
 
 DROP_POINTS = 0.01
 """A metric may fall by a point, by one question, or by chance (p >= .05) without an alarm."""
 DROP_P = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """A question with what a right answer is."""
-
-    id: str
-    question: str
-    type: str = "fact"
-    expected: str = "answer"
-    must_include: tuple[tuple[str, ...], ...] = ()
-    must_not_include: tuple[str, ...] = ()
-    evidence: tuple[tuple[str, str], ...] = ()
-    """Pairs of document and quote."""
-    alternatives: tuple[str, ...] = ()
-    history: tuple[Turn, ...] = ()
-    as_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One question's answer, judged. None where a measure does not apply."""
-
-    id: str
-    type: str
-    question: str
-    expected: str
-    outcome: str
-    text: str
-    right: bool
-    evidence_document: bool | None
-    """A citation comes from a document that holds the evidence."""
-    evidence_quote: bool | None
-    """A citation holds half of the words of an evidence quote."""
-    verbatim: bool | None
-    precision: float | None
-    recall: float | None
-    refused: bool
-    premise: bool | None
-    seconds: float
-    cited: tuple[str, ...] = ()
-    wanted: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +31,6 @@ class Report:
     judged: tuple[Judged, ...]
     figures: Mapping[str, Share]
     by_type: Mapping[str, Mapping[str, Share]]
-
-
-def read_questions(path: Path) -> list[Gold]:
-    """Return the questions of a JSON Lines file, in order.
-
-    Raises BadQuestions with the line's number if one is no question.
-    """
-    found = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadQuestions(f"{path}: cannot be read. Give a JSON Lines file in UTF-8.") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found.append(_gold(json.loads(line), number))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise BadQuestions(
-                    f"{path}: line {number} is no question ({error}). "
-                    'Each line is a JSON object with at least "id" and "question".'
-                ) from error
-    if not found:
-        raise BadQuestions(f"{path}: there is no question in it. Write one JSON object a line.")
-    return found
-
-
-def _gold(row: Mapping[str, Any], number: int) -> Gold:
-    expected = row.get("expected") or ("answer" if row.get("answerable", True) else "abstain")
-    if expected not in ("answer", "abstain", "correct_premise"):
-        raise ValueError(f"expected: {expected}")
-    return Gold(
-        id=str(row.get("id") or number),
-        question=str(row["question"]),
-        type=str(row.get("type") or "fact"),
-        expected=expected,
-        must_include=tuple(tuple(map(str, group)) for group in row.get("must_include") or ()),
-        must_not_include=tuple(map(str, row.get("must_not_include") or ())),
-        evidence=tuple((str(e["doc_id"]), str(e["quote"])) for e in row.get("evidence") or ()),
-        alternatives=tuple(map(str, row.get("alt_evidence_docs") or ())),
-        history=tuple(Turn(str(t["role"]), str(t["text"])) for t in row.get("history") or ()),
-        as_of=row.get("as_of"),
-    )
 
 
 def evaluate(
@@ -158,87 +57,6 @@ def evaluate(
         if progress:
             progress(one)
     return report(judged)
-
-
-def judge(
-    gold: Gold,
-    answer: Answer,
-    document: Callable[[str], Document],
-    resolve: Callable[[str], frozenset[str]],
-    seconds: float = 0.0,
-) -> Judged:
-    """Return one answer judged against its gold."""
-    refused = answer.outcome is not Outcome.ANSWERED
-    faults = _faults(gold, answer)
-    names = {name for name, _ in gold.evidence} | set(gold.alternatives)
-    good = {id for name in names for id in resolve(name)}
-    needed = [resolve(name) for name in dict.fromkeys(name for name, _ in gold.evidence)]
-    cited = list(dict.fromkeys(c.document_id for c in answer.citations))
-    asked = gold.expected != "abstain" and bool(gold.evidence)
-    quotes = any(_covers(answer.citations, quote) for _, quote in gold.evidence)
-    premise = None
-    if gold.expected == "correct_premise":
-        premise = answer.premise == "contradicted" and quotes
-        if not premise:
-            faults.append("the false premise is not corrected by its evidence")
-    return Judged(
-        id=gold.id,
-        type=gold.type,
-        question=gold.question,
-        expected=gold.expected,
-        outcome=str(answer.outcome),
-        text=answer.text,
-        right=not faults,
-        evidence_document=any(id in good for id in cited) if asked else None,
-        evidence_quote=quotes if asked else None,
-        verbatim=_verbatim(answer.citations, document) if answer.citations else None,
-        precision=sum(id in good for id in cited) / len(cited) if asked and cited else None,
-        recall=sum(bool(ids & set(cited)) for ids in needed) / len(needed) if asked else None,
-        refused=refused,
-        premise=premise,
-        seconds=seconds,
-        cited=tuple(f"{c.title or c.document_id}: {c.quote}" for c in answer.citations),
-        wanted=tuple(f"{name}: {quote}" for name, quote in gold.evidence),
-        faults=tuple(faults),
-    )
-
-
-def _faults(gold: Gold, answer: Answer) -> list[str]:
-    text = fold(answer.text)
-    faults = [f"says “{word}”" for word in gold.must_not_include if fold(word) in text]
-    if gold.expected == "abstain":
-        if answer.outcome is Outcome.ANSWERED:
-            faults.append("answers what the record does not hold")
-        return faults
-    if answer.outcome is not Outcome.ANSWERED:
-        return [*faults, f"does not answer ({answer.outcome})"]
-    faults += [
-        f"lacks {' or '.join(g)}" for g in gold.must_include if not any(fold(w) in text for w in g)
-    ]
-    if len(answer.text) > MAX_TEXT:
-        faults.append(f"has {len(answer.text)} characters")
-    if (
-        len({(c.document_id, c.start) for c in answer.citations}) > MAX_QUOTATIONS
-        and answer.text.count("\n> ") > MAX_QUOTATIONS
-    ):
-        faults.append("has more than three quotations")
-    return faults
-
-
-def _covers(citations: Sequence[Citation], quote: str) -> bool:
-    wanted = fold(quote).split()
-    for citation in citations:
-        have = fold(citation.quote)
-        if " ".join(wanted) in have or have in " ".join(wanted):
-            return True
-        held = set(have.split())
-        if sum(word in held for word in wanted) >= 0.5 * len(wanted) and len(wanted) > 3:
-            return True
-    return False
-
-
-def _verbatim(citations: Sequence[Citation], document: Callable[[str], Document]) -> bool:
-    return all(document(c.document_id).text[c.start : c.end] == c.quote for c in citations)
 
 
 # --- Figures -------------------------------------------------------------------------------
