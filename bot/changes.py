@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+UNDOABLE = ("add", "edit", "replace")
+"""A removal is real: nothing of the document is kept that could be put back."""
+
 PROGRESS_SECONDS = 20.0
 """How often a long change says that it is still going on."""
 
@@ -36,11 +39,13 @@ class Change:
     """What is done to the record: for the log, `/source recent` and *Undo*."""
 
     verb: str
-    """add | remove | edit | refresh"""
+    """add | remove | edit | refresh | replace"""
     title: str
     ids: tuple[str, ...] = ()
     before: dict[str, Any] = field(default_factory=dict)
-    """The former particulars of an edit."""
+    """The former particulars of an edit or a replacement."""
+    older: dict[str, str] | None = None
+    """Id and title of a document that an addition seems to replace; a moderator decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +146,13 @@ async def _end(
 
 
 def undo_row(key: str, change: Change, locale: str) -> list[Press]:
-    """Offer *Undo* where a change can be undone."""
-    if change.verb in ("add", "edit"):
-        return [Press("undo", key, say("button.undo", locale))]
-    return []
+    """Offer *Undo* where a change can be undone, and what an addition leaves to decide."""
+    row = []
+    if change.verb in UNDOABLE:
+        row.append(Press("undo", key, say("button.undo", locale)))
+    if change.older is not None:
+        row.append(Press("replace", key, say("button.replace", locale)))
+    return row
 
 
 async def _keep(
@@ -155,6 +163,7 @@ async def _keep(
         "title": change.title,
         "ids": list(change.ids),
         "before": change.before,
+        "older": change.older,
         "actor": actor,
         "state": state,
     }

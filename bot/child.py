@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from knowledge import KnowledgeError, Record, Settings, Source
+from knowledge import Entry, KnowledgeError, Record, Settings, Source
 
 BYTES = "bytes"
 FACTS = "facts.json"
@@ -54,7 +54,15 @@ def work(verb: str, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             "source": result.entry.source,
             "passages": result.entry.passages,
             "already": result.already,
+            "older": _named(result.may_replace),
         }
+
+
+def _named(entry: Entry | None) -> dict[str, str] | None:
+    """A document by its id and title."""
+    if entry is None:
+        return None
+    return {"id": entry.id, "title": entry.particulars.title or entry.source}
 
 
 def main() -> int:

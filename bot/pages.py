@@ -6,6 +6,7 @@ as many sheets as they need, so that nothing is ever cut.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,9 @@ MAX_TEXT = 4000
 
 MAX_COMPONENTS = 40
 """Components in one message, nested ones counted (Discord)."""
+
+_ESCAPED = re.compile(r"\\.")
+"""Escaped characters: what is left of `**` without them is bold."""
 
 ROOM = 3800
 """What `paginate` fills a sheet with, so that a heading and page numbers still fit."""
@@ -140,10 +144,18 @@ def _parts(block: str, room: int) -> list[str]:
         head, rest = rest[:cut].rstrip(), rest[cut:].lstrip()
         if head.rsplit("\n", 1)[-1].startswith("> ") and not rest.startswith("> "):
             rest = "> " + rest  # the quotation bar goes on
+        if _ESCAPED.sub("", head).count("**") % 2:
+            head, rest = head + "**", _reopened(rest)
         parts.append(head)
     if rest.strip():
         parts.append(rest)
     return parts
+
+
+def _reopened(rest: str) -> str:
+    """Go on in bold, behind the quotation bar where there is one."""
+    bar = "> " if rest.startswith("> ") else ""
+    return f"{bar}**{rest.removeprefix('> ')}"
 
 
 def layout(sheet: Sheet) -> ui.LayoutView:

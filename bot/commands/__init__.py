@@ -19,6 +19,7 @@ from bot.commands import (
     passages,
     recent,
     removing,
+    replacing,
     reporting,
     setup,
     sources,
@@ -27,7 +28,18 @@ from bot.commands import (
 if TYPE_CHECKING:
     from bot.client import Footnote
 
-FAMILIES = (adding, answers, editing, listing, offering, passages, recent, removing, reporting)
+FAMILIES = (
+    adding,
+    answers,
+    editing,
+    listing,
+    offering,
+    passages,
+    recent,
+    removing,
+    replacing,
+    reporting,
+)
 """Their buttons, and their part of `/source`, have registered themselves on import."""
 
 

@@ -143,7 +143,10 @@ async def add(interaction: Interaction, key: str) -> None:
         if result.get("already"):
             return Done(say("add.already", visitor.locale, title=shown), None)
         text = say("add.done", visitor.locale, title=shown, n=int(result["passages"]))
-        return Done(text, Change("add", name, (str(result["id"]),)))
+        older = result.get("older")
+        if older:
+            text += "\n" + say("add.older", visitor.locale, title=one_line(older["title"], 120))
+        return Done(text, Change("add", name, (str(result["id"]),), older=older))
 
     await changes.carry_out(interaction, visitor, Change("add", title), work)
 

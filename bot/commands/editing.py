@@ -60,7 +60,7 @@ def _edit_form(entry: Entry, visitor: Visitor, base: Any) -> Any:
     return Open(cards.entry_fields(entry), visitor.locale)
 
 
-FLAGS = {"addressee": "to"}
+FLAGS = {"addressee": "to", "replaced_by": "replaced-by"}
 """Particulars whose option on the command line has another name."""
 
 

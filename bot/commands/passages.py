@@ -1,4 +1,7 @@
-"""The *Passages* button: each quotation in its place, a page a source, private to who clicks."""
+"""The *Passages* button: each quotation in its place, private to who clicks.
+
+A page a source, or several where its quotations are long; nothing is cut.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from bot.access import Refused, Visitor, visit
 from bot.controls import Interaction, on
 from bot.escaping import domain, escape, masked_link, one_line, plain
 from bot.kept import KeptAnswer
-from bot.pages import Control, Press, Sheet, layout, link_press, paginate
+from bot.pages import ROOM, Control, Press, Sheet, layout, link_press, paginate
 from bot.replies import citation_text
 from bot.words import date_in_words, say
 from knowledge import Citation, Document, KnowledgeError
@@ -99,48 +102,82 @@ def _bold(text: str) -> str:
     return "\n".join(f"**{line.strip()}**" if line.strip() else "" for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page: a source, counted from 0, and a part of what it is quoted for."""
+
+    source: int = 0
+    part: int = 0
+    """Counted from 0; LAST for the last one, whichever that is."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}.{self.part}" if self.part != LAST else f"{self.source}.last"
+
+
+LAST = -1
+
+
+def leaf_of(key: str) -> tuple[str, Leaf]:
+    """Split an answer's opaque key from the page; the first where none is named."""
+    name, _, page = key.partition(".")
+    source, _, part = page.partition(".")
+    number = LAST if part == "last" else int(part) if part.isdigit() else 0
+    return name, Leaf(int(source) if source.isdigit() else 0, number)
+
+
 async def passage_sheet(
-    interaction: Interaction, visitor: Visitor, kept: KeptAnswer, page: int
+    interaction: Interaction, visitor: Visitor, kept: KeptAnswer, leaf: Leaf
 ) -> Sheet:
-    """Make one page: the source at `page`, counted from 0, with controls to the others."""
+    """Make one page, with controls to the others. What is too long for one goes on on the next."""
     every = places(kept.citations)
     if not every:
         raise Refused(say("passages.none", visitor.locale))
-    page = max(0, min(page, len(every) - 1))
-    place, locale = every[page], visitor.locale
-    blocks, open_link = await _blocks(interaction, visitor, kept, place)
-    rows: list[list[Control]] = []
-    pager: list[Control] = []
-    if page > 0:
-        pager.append(Press("passage", f"{kept.key}.{page - 1}", say("button.previous", locale)))
-    if page + 1 < len(every):
-        pager.append(Press("passage", f"{kept.key}.{page + 1}", say("button.next", locale)))
-    if pager:
-        rows.append(pager)
-    source: list[Control] = []
-    if (press := link_press(say("button.open_source", locale), open_link)) is not None:
-        source.append(press)
-    if open_link is not None or len(blocks) > 1:
-        source.append(Press("copy", f"{kept.key}.{page}", say("button.copy", locale)))
-    if source:
-        rows.append(source)
-    if len(every) > 1:
-        blocks.append("-# " + say("passages.page", locale, n=page + 1, total=len(every)))
-    # Only very long quotations need a second page; the first shows them from their beginning.
-    return Sheet(paginate(blocks)[0]).with_rows(*rows)
+    source = max(0, min(leaf.source, len(every) - 1))
+    head, blocks, address = await _blocks(interaction, visitor, kept, every[source])
+    # The title stands on each page, so that a page is understood alone.
+    pages = paginate(blocks, room=ROOM - len(head)) or [()]
+    part = len(pages) - 1 if leaf.part == LAST else max(0, min(leaf.part, len(pages) - 1))
+    shown: list[str] = [head, *pages[part]]
+    locale = visitor.locale
+    if len(every) > 1 or len(pages) > 1:
+        name = "passages.page" if len(pages) == 1 else "passages.part"
+        shown.append(
+            "-# "
+            + say(name, locale, n=source + 1, total=len(every), part=part + 1, parts=len(pages))
+        )
+    turning = _turning(kept.key, Leaf(source, part), len(every), len(pages), locale)
+    about: list[Control] = []
+    if (press := link_press(say("button.open_source", locale), address)) is not None:
+        about.append(press)
+    if address is not None or blocks:
+        about.append(Press("copy", f"{kept.key}.{source}", say("button.copy", locale)))
+    return Sheet(tuple(shown)).with_rows(turning, about)
+
+
+def _turning(key: str, here: Leaf, sources: int, parts: int, locale: str) -> list[Control]:
+    row: list[Control] = []
+    if here != Leaf():
+        back = Leaf(here.source, here.part - 1) if here.part else Leaf(here.source - 1, LAST)
+        row.append(Press("passage", f"{key}.{back.key}", say("button.previous", locale)))
+    if here.part + 1 < parts or here.source + 1 < sources:
+        on_ = Leaf(here.source, here.part + 1) if here.part + 1 < parts else Leaf(here.source + 1)
+        row.append(Press("passage", f"{key}.{on_.key}", say("button.next", locale)))
+    return row
 
 
 async def _blocks(
     interaction: Interaction, visitor: Visitor, kept: KeptAnswer, place: Place
-) -> tuple[list[str], str | None]:
+) -> tuple[str, list[str], str | None]:
+    """Give a source's title line, its quotations in their place, and its address."""
     document = await read(interaction, visitor, kept, place.document)
     locale = visitor.locale
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(place.numbers))
     if document is None:
         gone = await removed_on(interaction, visitor, kept, place.document)
         if gone is None:
-            return [f"{numbers} {say('passages.removed_unknown', locale)}"], None
-        return [f"{numbers} {say('passages.removed', locale, date=gone)}"], None
+            return f"{numbers} {say('passages.removed_unknown', locale)}", [], None
+        return f"{numbers} {say('passages.removed', locale, date=gone)}", [], None
     known = document.entry.particulars
     address = place.link if domain(place.link) else known.url
     title = masked_link(known.title or document.entry.source, address)
@@ -153,13 +190,11 @@ async def _blocks(
     ]
     facts_line = one_line(" · ".join(f for f in facts if f), 300)
     head = f"**{numbers} {title}**\n-# {facts_line}"
-    blocks = [head]
     if document.entry.replaced_by:
         date = date_in_words(document.entry.replaced_on, locale)
         name = "passages.replaced" if date else "passages.replaced_unknown"
-        blocks.append(say(name, locale, date=date))
-    blocks += in_place(document.text, place.spans)
-    return blocks, address
+        head += "\n" + say(name, locale, date=date)
+    return head, in_place(document.text, place.spans), address
 
 
 async def read(
@@ -185,12 +220,6 @@ async def removed_on(
     return date_in_words(day, visitor.locale)
 
 
-def page_of(key: str) -> tuple[str, int]:
-    """Split an opaque key and a page number, 0 where there is none."""
-    name, _, number = key.partition(".")
-    return name, int(number) if number.isdigit() else 0
-
-
 @on("passages")
 async def show_passages(interaction: Interaction, key: str) -> None:
     """Open the first page beside the answer, for who clicked alone."""
@@ -198,7 +227,7 @@ async def show_passages(interaction: Interaction, key: str) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     interaction.extras |= {"thinking": True, "private": True}
     kept = await asking.recall(interaction.client, visitor, key)
-    sheet = await passage_sheet(interaction, visitor, kept, 0)
+    sheet = await passage_sheet(interaction, visitor, kept, Leaf())
     interaction.extras["thinking"] = False
     await interaction.edit_original_response(view=layout(sheet))
 
@@ -207,10 +236,10 @@ async def show_passages(interaction: Interaction, key: str) -> None:
 async def turn_page(interaction: Interaction, key: str) -> None:
     """Turn to another page in the same private message."""
     visitor = visit(interaction, interaction.client.state)
-    name, page = page_of(key)
+    name, leaf = leaf_of(key)
     await interaction.response.defer()
     kept = await asking.recall(interaction.client, visitor, name)
-    sheet = await passage_sheet(interaction, visitor, kept, page)
+    sheet = await passage_sheet(interaction, visitor, kept, leaf)
     await interaction.edit_original_response(view=layout(sheet))
 
 
@@ -218,10 +247,10 @@ async def turn_page(interaction: Interaction, key: str) -> None:
 async def copy_citation(interaction: Interaction, key: str) -> None:
     """Give the page's citation as plain text, ready to copy."""
     visitor = visit(interaction, interaction.client.state)
-    name, page = page_of(key)
+    name, leaf = leaf_of(key)
     kept = await asking.recall(interaction.client, visitor, name)
     every = places(kept.citations)
-    place = every[min(page, len(every) - 1)]
+    place = every[min(leaf.source, len(every) - 1)]
     document = await read(interaction, visitor, kept, place.document)
     if document is None:
         gone = await removed_on(interaction, visitor, kept, place.document)

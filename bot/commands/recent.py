@@ -59,19 +59,19 @@ async def _recent_sheet(interaction: Interaction, visitor: Visitor, page: int) -
         text = f"- {changes.in_words(verb, change['title'], locale)}, {who}, {day}"
         undone = change["state"] == "undone"
         blocks.append(f"{text} ({say('recent.undone', locale)})" if undone else text)
-        if change["state"] == "done" and change["verb"] in ("add", "edit"):
+        if change["state"] == "done" and change["verb"] in changes.UNDOABLE:
             blocks.append((Press("undo", change["key"], say("button.undo", locale)),))
     return Sheet(tuple(blocks)).with_rows(pager("recent", "page", page, pages, locale))
 
 
 @on("undo")
 async def undo(interaction: Interaction, key: str) -> None:
-    """Take a change back: remove what was added, restore what was edited."""
+    """Take a change back: remove what was added, restore what was edited or replaced."""
     visitor = moderator(interaction)
     client = interaction.client
     assert visitor.guild is not None
     body = await client.desk.keep(client.state.kept, "changes", key, visitor.guild)
-    if body is None or body["state"] != "done" or body["verb"] not in ("add", "edit"):
+    if body is None or body["state"] != "done" or body["verb"] not in changes.UNDOABLE:
         raise Refused(say("recent.undo_not", visitor.locale))
     await delivery.defer(interaction, private=True)
     library, title = visitor.library, str(body["title"])
@@ -89,7 +89,7 @@ async def undo(interaction: Interaction, key: str) -> None:
             arguments = ["edit", body["ids"][0], "--library", library, "--json"]
             actor = await client.desk.keep(client.state.pseudonym, visitor.user)
             await children.run(client.command, arguments + options_for(body["before"]), actor=actor)
-            change = Change("edit", title, tuple(body["ids"]))
+            change = Change("edit", title, tuple(body["ids"]))  # whatever it takes back
             text = say("details.saved", visitor.locale)
         undone = {name: value for name, value in body.items() if name != "at"} | {"state": "undone"}
         assert visitor.guild is not None

@@ -32,6 +32,11 @@ RIVER = (
 LANTERN = """The Lantern Guild asked the City Council on 3 March 2026 to keep gas lamps in the \
 old town. The guild counts 212 lamps and says that each needs one visit a week.
 """
+TIDES = "".join(
+    f"At quay {n} the *night* tide turns {n} minutes after the bell, and boats wait by the wall.\n"
+    for n in range(100)
+)
+"""Long enough for several messages."""
 
 
 def build_home(folder: Path, models: Path) -> Path:
@@ -67,6 +72,7 @@ def build_home(folder: Path, models: Path) -> Path:
         add_text(record, f"guild-{MAPLE}", "The ferry leaves at noon.\n", title="Note on the ferry")
         ovens = "The Bakers' Guild has 31 ovens in the lower town.\n"
         add_text(record, f"guild-{LEAVING}", ovens, title="Ovens", publisher="Bakers' Guild")
+        add_text(record, f"guild-{MAPLE}", TIDES, title="The table of tides")
         add_text(
             record,
             f"guild-{MAPLE}",

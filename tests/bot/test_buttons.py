@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from knowledge import Record, Settings
-from tests.bot.running import Town, add_text
+from tests.bot.running import Town
 from tests.discord_people import Someone, links
 from tests.discord_server import Message
 
@@ -121,14 +123,23 @@ def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path)
     question = "How many swans does the Swan Warden count?"
     assert "does not answer" in ask(town, question).text
 
-    # Another process adds: the command line of the admin.
-    script = (
-        "import sys; from pathlib import Path; from tests.bot.test_buttons import grow;"
-        "grow(Path(sys.argv[1]))"
-    )
-    subprocess.run([sys.executable, "-c", script, str(town.bot.home)], check=True, timeout=60)
+    swans = tmp_path / "swans.txt"
+    swans.write_text("The Swan Warden counts 88 swans on the lake. They nest in April.\n")
+    particulars = ["--title", "Swans", "--publisher", "Swan Warden", "--date", "2026-05-01"]
+    footnote(town, "add", str(swans), *particulars)
+    ended = time.monotonic()
     answer = ask(town, question)
     assert "88 swans" in answer.text
+    assert time.monotonic() - ended < 2.0
+
+    reindexing = footnote(town, "reindex", wait=False)
+    while reindexing.poll() is None:
+        assert "88 swans" in ask(town, question).text
+        time.sleep(0.2)
+    assert reindexing.returncode == 0
+    ended = time.monotonic()
+    assert "88 swans" in ask(town, question).text
+    assert time.monotonic() - ended < 2.0
 
     with Record.open(Settings(FOOTNOTE_HOME=town.bot.home)) as record:
         entry = next(e for e in record.entries("shared") if e.particulars.title == "Swans")
@@ -138,14 +149,13 @@ def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path)
     assert "does not answer" in ask(town, question).text
 
 
-def grow(home: Path) -> None:
-    """Add a document from a process of its own."""
-    with Record.open(Settings(FOOTNOTE_HOME=home)) as record:
-        add_text(
-            record,
-            "shared",
-            "The Swan Warden counts 88 swans on the lake. They nest in April.\n",
-            title="Swans",
-            publisher="Swan Warden",
-            date="2026-05-01",
-        )
+def footnote(town: Town, *arguments: str, wait: bool = True) -> subprocess.Popen[bytes]:
+    """Run the command line of the admin, a process beside the bot."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "knowledge.cli", *arguments],
+        env=os.environ | {"FOOTNOTE_HOME": str(town.bot.home)},
+        stdout=subprocess.DEVNULL,
+    )
+    if wait:
+        assert process.wait(60) == 0
+    return process

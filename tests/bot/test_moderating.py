@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.state import State
-from tests.bot.running import Town
+from knowledge import Record, Settings
+from tests.bot.running import CEDAR, Town, add_text
 from tests.discord_people import Someone
 from tests.discord_server import Message, Talk
 from tests.discord_world import Person
@@ -302,3 +303,36 @@ def _left(home: Path, guild: int) -> bool:
         return state.server(guild).left_at is not None
     finally:
         state.close()
+
+
+def test_an_older_document_is_marked_as_replaced_only_when_a_moderator_says_so(
+    town: Town, mod: Someone
+) -> None:
+    rule = {"title": "Order on ferry times", "author": "Ferry Board", "kind": "rule"}
+    with Record.open(Settings(FOOTNOTE_HOME=town.bot.home)) as record:
+        noon = "The Ferry Board orders that every ferry leaves the pier at noon.\n"
+        add_text(record, f"guild-{CEDAR}", noon, date="2025-02-01", **rule)
+    newer = b"The Ferry Board orders that every ferry leaves the pier at eleven.\n"
+    card = shows(mod.command("source add", file=("times.txt", newer)), "Cancel")
+    details = mod.click(card, "Edit details")
+    given = {"title": rule["title"], "whose_words": rule["author"], "date": "2026-02-01"}
+    mod.submit(details, **given).answer()
+    mod.submit(mod.click(card, "Where is it published?"), kind="rule").answer()
+    result = shows(mod.click(card, "Add"), "Undo")
+    assert "It may replace “Order on ferry times”" in result.text
+    assert result.buttons == ["Undo", "Mark the older one as replaced"]
+
+    marked = shows(mod.click(result, "Mark the older one as replaced"), "Undo")
+    assert "is marked as replaced" in marked.text
+    assert len(replaced(town)) == 1
+    again = mod.click(result, "Mark the older one as replaced").answer()
+    assert "nothing to mark" in again.text
+    assert "marked “Order on ferry times” as replaced" in mod.command("source recent").answer().text
+
+    shows(mod.click(marked, "Undo"), "Changed.")
+    assert replaced(town) == []
+
+
+def replaced(town: Town) -> list[str]:
+    with Record.open(Settings(FOOTNOTE_HOME=town.bot.home)) as record:
+        return [e.id for e in record.entries(f"guild-{CEDAR}") if e.replaced_by]
