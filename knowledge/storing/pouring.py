@@ -1,6 +1,6 @@
 """Passages into an index: vectors from the cache or the model, words, in bounded memory.
 
-Everything here can be repeated: a passage that is already there is replaced.
+Everything here can be repeated: a passage that is already there is not put in twice.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 """Chroma, as we use it: ids and vectors, one writer, readers that look again."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge.errors import Damaged
+from knowledge.storing import sharing
 from knowledge.storing.vectors import VectorIndex
 
 
@@ -69,3 +72,34 @@ def test_a_folder_that_is_gone_or_broken_is_damaged_not_a_traceback(tmp_path: Pa
     (tmp_path / "v" / "chroma.sqlite3").write_bytes(b"not a database")
     with pytest.raises(Damaged, match="doctor --repair"):
         index.query(unit(1)[0], 1)
+
+
+def test_an_id_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    # Moving it in Chroma's graph may lose it: see `VectorIndex.add`.
+    index, rows = VectorIndex.open(tmp_path / "v"), unit(4)
+    index.add(["a", "b"], rows[:2])
+
+    index.add(["b", "c"], rows[2:])
+
+    assert index.ids() == {"a", "b", "c"}
+    assert index.query(rows[1], 1)[0][0] == "b"
+    assert index.vectors(["b"])["b"] == pytest.approx(rows[1], abs=1e-6)
+
+
+def test_a_first_query_waits_while_another_writes_and_later_ones_do_not(tmp_path: Path) -> None:
+    # Chroma writes when it loads: two at once may harm the folder.
+    index, rows = VectorIndex.open(tmp_path / "v"), unit(20)
+    index.add([f"p{n}" for n in range(20)], rows)
+    index.shut()
+    reader = VectorIndex(tmp_path / "v")
+    reader.reopen()
+
+    with ThreadPoolExecutor() as pool:
+        with sharing.held(tmp_path / "v", alone=True) as have:
+            first = pool.submit(reader.query, rows[3], 1)
+            time.sleep(0.2)
+            assert have
+            assert not first.done()
+        assert first.result()[0][0] == "p3"
+    with sharing.held(tmp_path / "v", alone=True):
+        assert reader.query(rows[4], 1)[0][0] == "p4"
