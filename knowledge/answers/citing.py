@@ -121,11 +121,14 @@ def source_line(
     locator: str | None = None,
     letter_missing: bool = False,
     replaced_on: str | None = None,
+    recognised: bool = False,
+    excerpt: bool = False,
     locale: str = "en",
 ) -> str:
     """Return "[1] AMBCrypto, 8 April 2026, article; the letter itself is not in this record".
 
-    States metadata only. The title, else the file's name, stands in where neither publisher
+    `recognised` says that what is quoted was read from a picture, `excerpt` that the source
+    showed only a part of the document. States metadata only. The title, else the file's name, stands in where neither publisher
     nor author is known.
     """
     who = about.publisher if about.kind in (Kind.ARTICLE, Kind.SUMMARY) else about.author
@@ -161,6 +164,10 @@ def source_line(
         line += "; " + say("letter_missing", locale)
     if replaced_on:
         line += "; " + say("replaced", locale, date=date_in_words(replaced_on, locale) or "")
+    if recognised:
+        line += "; " + say("recognised", locale)
+    if excerpt:
+        line += "; " + say("excerpt", locale)
     return line
 
 

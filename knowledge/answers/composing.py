@@ -248,6 +248,8 @@ def _sources(
             locator=places[0] if len(places) == 1 else None,
             letter_missing=_letter_missing(document, citations, number, entries),
             replaced_on=document.entry.replaced_on,
+            recognised=any(c.recognised for c in citations if c.number == number),
+            excerpt=document.entry.excerpt,
             locale=locale,
         )  # fmt: skip
         lines.append(Line("source", line, (number,)))

@@ -97,6 +97,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "untitled": ("untitled document", "documento senza titolo"),
     "letter_missing": ("the letter itself is not in this record", "la lettera stessa non è negli atti"),  # noqa: E501
     "replaced": ("replaced on {date}", "sostituito il {date}"),
+    "recognised": ("recognised from a picture (OCR)", "riconosciuto da un’immagine (OCR)"),
+    "excerpt": ("an excerpt: the page shows no more", "un estratto: la pagina non mostra altro"),
     "summary_of": ("summary of a document by {author}", "sintesi di un documento di {author}"),
     "kind_to": ("{kind} to {addressee}", "{kind} a {addressee}"),
     "kind_article": ("article", "articolo"),

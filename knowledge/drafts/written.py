@@ -190,6 +190,8 @@ def _sources(
             number,
             locator=places.pop() if len(places) == 1 else None,
             replaced_on=documents[id].entry.replaced_on,
+            recognised=any(c.recognised for c in citations if c.number == number),
+            excerpt=documents[id].entry.excerpt,
             locale=locale,
         )
         lines.append(Line("source", line, (number,)))

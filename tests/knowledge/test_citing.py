@@ -63,6 +63,10 @@ def test_a_source_line_states_metadata_only() -> None:
     letter = Particulars("T", None, "Acme", "Agency", kind=Kind.LETTER)
     assert source_line(letter, 3, locator="page 2") == "[3] Acme, undated, letter to Agency, page 2"
     assert source_line(Particulars(), 4) == "[4] untitled document, undated"
+    assert source_line(letter, 5, recognised=True, excerpt=True) == (
+        "[5] Acme, undated, letter to Agency; recognised from a picture (OCR); "
+        "an excerpt: the page shows no more"
+    )
 
 
 def test_a_citation_is_a_span_of_its_text() -> None:
