@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import text
+from knowledge.answers import glossary
 from knowledge.drafts import instructions
 from knowledge.encoding.embedding import Encoders
 from knowledge.errors import UnknownDocument, UsageError
+from knowledge.progress import Tell
 from knowledge.reading import chunking, parsing
 from knowledge.reports import MAX_WARNINGS, Addition, Alike, Preview, Refreshed, removal_lines
 from knowledge.settings import Settings
@@ -46,6 +48,7 @@ class Keeper:
         given: Mapping[str, Any] | None = None,
         password: str | None = None,
         excerpt: bool = False,
+        tell: Tell | None = None,
     ) -> Draft:
         """Read a source in a limited child process; `given` particulars win over what it states.
 
@@ -59,6 +62,7 @@ class Keeper:
             media_type=source.media_type,
             password=password,
             excerpt=excerpt,
+            tell=tell,
         )
         stated = draft.particulars
         if source.url and not stated.url:
@@ -74,18 +78,21 @@ class Keeper:
         given: Mapping[str, Any] | None = None,
         password: str | None = None,
         excerpt: bool = False,
+        tell: Tell | None = None,
     ) -> Addition:
         """Put a document into a library, or find that it is there.
+
+        `tell` is told of the pages as they are read and of the passages as they are embedded.
 
         A page that is there with another text becomes its newer version; near-copies are
         linked, never merged. Raises DocumentRefused, StoreError or ModelError; nothing is
         kept then.
         """
-        draft = self.draft(source, given=given, password=password, excerpt=excerpt)
+        draft = self.draft(source, given=given, password=password, excerpt=excerpt, tell=tell)
         before = self._entries(library)
         former = same_page(source.url, before)
         signatures = self._store.signatures(library)
-        added = self._put(source, draft, library, actor, former.id if former else None)
+        added = self._put(source, draft, library, actor, former.id if former else None, tell)
         if added.already:
             return Addition(added, draft.warnings)
         alike = self._alike(draft, added.entry.id, signatures, library)
@@ -97,7 +104,9 @@ class Keeper:
             warnings(draft),
             alike,
             version_of=former,
-            may_replace=refreshing.likely_replaced(added.entry, before),
+            may_replace=refreshing.likely_replaced(
+                added.entry, before, self._names(library, draft.text)
+            ),
         )
 
     def bring_in(self, folder: Path, *, library: str, actor: str) -> Iterator[Addition]:
@@ -119,9 +128,10 @@ class Keeper:
         given: Mapping[str, Any] | None = None,
         password: str | None = None,
         excerpt: bool = False,
+        tell: Tell | None = None,
     ) -> Preview:
         """Show what `add` would index, without adding. Raises DocumentRefused."""
-        draft = self.draft(source, given=given, password=password, excerpt=excerpt)
+        draft = self.draft(source, given=given, password=password, excerpt=excerpt, tell=tell)
         id = document_id(library, draft.text)
         before = self._entries(library)
         encoder = self._encoders.of_setting(self._settings.embedding_model)
@@ -140,7 +150,7 @@ class Keeper:
             passages=len(passages),
             already=next((one for one in before if one.id == id), None),
             alike=self._alike(draft, id, self._store.signatures(library), library),
-            may_replace=refreshing.likely_replaced(entry, before),
+            may_replace=refreshing.likely_replaced(entry, before, self._names(library, draft.text)),
             warnings=warnings(draft),
         )
 
@@ -165,7 +175,13 @@ class Keeper:
         return self._index.edit(full, library=library, changes=changes, actor=actor)
 
     def refresh(
-        self, id: str, *, library: str, actor: str, robots: Robots | None = None
+        self,
+        id: str,
+        *,
+        library: str,
+        actor: str,
+        robots: Robots | None = None,
+        tell: Tell | None = None,
     ) -> Refreshed:
         """Fetch a document's page again; a changed page becomes a new version.
 
@@ -191,12 +207,12 @@ class Keeper:
             self._note_unchanged(entry.id, url, page, library, actor)
             return Refreshed(entry)
         source = source_of(page, url)
-        draft = self.draft(source)
+        draft = self.draft(source, tell=tell)
         if document_id(library, draft.text) == entry.id:
             self._note_unchanged(entry.id, url, page, library, actor)
             return Refreshed(entry)
         former = self._store.document(entry.id, (library,))
-        added = self._put(source, draft, library, actor, entry.id)
+        added = self._put(source, draft, library, actor, entry.id, tell)
         return Refreshed(added.entry, entry, refreshing.difference(former.text, draft.text))
 
     def _note_unchanged(self, id: str, url: str, page: Page, library: str, actor: str) -> None:
@@ -211,7 +227,13 @@ class Keeper:
         )
 
     def _put(
-        self, source: Source, draft: Draft, library: str, actor: str, instead_of: str | None
+        self,
+        source: Source,
+        draft: Draft,
+        library: str,
+        actor: str,
+        instead_of: str | None,
+        tell: Tell | None,
     ) -> Added:
         provenance = Provenance(
             source=source.url or source.name,
@@ -228,6 +250,7 @@ class Keeper:
             model=self._settings.embedding_model,
             actor=actor,
             instead_of=instead_of,
+            tell=tell,
         )
 
     def _alike(
@@ -244,6 +267,15 @@ class Keeper:
             Alike(self._store.entry(copy.id, (library,)), copy.likeness)
             for copy in similarity.near_copies(draft.text, others, text_of)
         )
+
+    def _names(self, library: str, text: str) -> dict[str, list[str]]:
+        """The acronyms that a library's documents and this text explain."""
+        names: dict[str, list[str]] = {}
+        known = library in self._store.libraries()
+        taught = self._store.glossary((library,)) if known else []
+        for short, long in (*taught, *glossary.learn(text).items()):
+            names.setdefault(short, []).append(long)
+        return names
 
     def _entries(self, library: str) -> list[Entry]:
         known = library in self._store.libraries()

@@ -15,6 +15,9 @@ from knowledge.terminal import fail
 # Typer carries a parser of its own and exports no name for the base of its usage errors.
 ParserFault: type[Exception] = typer.BadParameter.__bases__[0]
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
+
 app = typer.Typer(
     name="footnote",
     help="Ask a curated record, and see where each word comes from.",
@@ -37,7 +40,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(args=arguments, prog_name="footnote", standalone_mode=False)
     except typer.Exit as stop:
-        return stop.exit_code
+        result = stop.exit_code
     except Misuse as error:
         fail(str(error))
         return 2
@@ -47,8 +50,7 @@ def run(arguments: list[str]) -> int:
         fail(f"{getattr(error, 'message', None) or error}{hint}")
         return 2
     except (typer.Abort, KeyboardInterrupt):
-        fail("Stopped. What was done stays; the rest is untouched.")
-        return 130
+        result = INTERRUPTED
     except KnowledgeError as error:
         fail(str(error))
         return 1
@@ -67,4 +69,7 @@ def run(arguments: list[str]) -> int:
             f"Run the command again with {DEBUG}=1 to see where, and report it."
         )
         return 1
-    return result if isinstance(result, int) else 0
+    status = result if isinstance(result, int) else 0
+    if status == INTERRUPTED:  # typer, too, makes this of Ctrl-C
+        fail("Stopped. What was done stays; the rest is untouched.")
+    return status

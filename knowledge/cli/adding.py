@@ -28,6 +28,7 @@ from knowledge.cli.particulars import (
     Url,
     particulars_given,
 )
+from knowledge.cli.watching import watching
 from knowledge.errors import DocumentRefused
 from knowledge.jsonable import Json, entry_json
 from knowledge.sources import Source, display_name, files_below, is_url, read_file
@@ -80,31 +81,41 @@ def add(
             for result in opened.keeping.bring_in(folder, library=name, actor=actor()):
                 (already if result.already else added).append(entry_json(result.entry))
                 tell(result.as_lines(), as_json)
-        for label, source in each_source(sources, opened):
-            try:
-                if isinstance(source, DocumentRefused):
-                    raise source
-                if preview:
-                    seen = opened.keeping.preview(
-                        source, library=name, given=given, password=password, excerpt=excerpt
+        jobs = list(each_job(sources))
+        with watching(len(jobs)) as watch:
+            for label, job in jobs:
+                watch.start(label)
+                try:
+                    source = read_job(job, opened)
+                    if preview:
+                        seen = opened.keeping.preview(
+                            source,
+                            library=name,
+                            given=given,
+                            password=password,
+                            excerpt=excerpt,
+                            tell=watch.tell,
+                        )
+                        previews.append(seen.as_json())
+                        tell([seen.as_text()], as_json)
+                        continue
+                    result = opened.keeping.add(
+                        source,
+                        library=name,
+                        actor=actor(),
+                        given=given,
+                        password=password,
+                        excerpt=excerpt,
+                        tell=watch.tell,
                     )
-                    previews.append(seen.as_json())
-                    tell([seen.as_text()], as_json)
+                except DocumentRefused as error:
+                    refused.append({"source": label, "reason": str(error)})
+                    fail(str(error))
                     continue
-                result = opened.keeping.add(
-                    source,
-                    library=name,
-                    actor=actor(),
-                    given=given,
-                    password=password,
-                    excerpt=excerpt,
-                )
-            except DocumentRefused as error:
-                refused.append({"source": label, "reason": str(error)})
-                fail(str(error))
-                continue
-            (already if result.already else added).append(entry_json(result.entry))
-            tell(result.as_lines(), as_json)
+                finally:
+                    watch.finish()
+                (already if result.already else added).append(entry_json(result.entry))
+                tell(result.as_lines(), as_json)
     if as_json:
         print_json(
             {"previews": previews, "refused": refused}
@@ -128,61 +139,40 @@ def is_export(folder: Path) -> bool:
     return folder.is_dir() and is_export(folder)
 
 
-def each_source(names: list[str], opened: Record) -> Iterator[tuple[str, Source | DocumentRefused]]:
-    """Yield each source with its label; one that cannot be had comes as its refusal.
+Job = Path | str | DocumentRefused
+"""A file, an address or - for standard input, or why there is nothing to read."""
 
-    A bar on standard error follows long work where that is a terminal.
-    """
-    jobs: list[tuple[str, str | Path]] = []
+
+def each_job(names: list[str]) -> Iterator[tuple[str, Job]]:
+    """Yield what the names lead to, each with its label; a folder gives its files."""
     for name in names:
         if name == "-" or is_url(name):
-            jobs.append((name, name))
+            yield name, name
             continue
         path = Path(name)
         if is_export(path):
             continue
         if not path.is_dir():
-            jobs.append((name, path))
+            yield name, path
             continue
         try:
-            found = [(str(below), below) for below in files_below(path)]
+            found = files_below(path)
         except DocumentRefused as error:
             yield name, error
             continue
         if not found:
             shown = display_name(path.name)
             yield name, DocumentRefused(f"{shown}: there is no file in this folder. Check it.")
-        jobs += found
-    for label, job in with_progress(jobs):
-        try:
-            yield (
-                label,
-                opened.keeping.fetch(job)
-                if isinstance(job, str) and is_url(job)
-                else read_job(job),
-            )
-        except DocumentRefused as error:
-            yield label, error
+        for below in found:
+            yield str(below), below
 
 
-def read_job(job: str | Path) -> Source:
-    """Read a file, or standard input for -."""
+def read_job(job: Job, opened: Record) -> Source:
+    """Read a file or standard input, or fetch an address. Raises DocumentRefused."""
+    if isinstance(job, DocumentRefused):
+        raise job
     if isinstance(job, Path):
         return read_file(job)
-    return Source(sys.stdin.buffer.read(), "text")
-
-
-def with_progress(jobs: list[tuple[str, str | Path]]) -> Iterator[tuple[str, str | Path]]:
-    """Yield the jobs, drawing a bar on a terminal when there are several."""
-    if len(jobs) < 3 or not sys.stderr.isatty():
-        yield from jobs
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Adding", total=len(jobs))
-        for label, job in jobs:
-            bar.update(task, description=display_name(label))
-            yield label, job
-            bar.advance(task)
+    if job == "-":
+        return Source(sys.stdin.buffer.read(), "text")
+    return opened.keeping.fetch(job)

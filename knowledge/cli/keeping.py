@@ -29,6 +29,7 @@ from knowledge.cli.particulars import (
     Url,
     particulars_given,
 )
+from knowledge.cli.watching import watching
 from knowledge.errors import KnowledgeError, UsageError
 from knowledge.jsonable import document_json, entry_json
 from knowledge.sources import is_url
@@ -180,16 +181,22 @@ def refresh(
             for entry in opened.entries(name)
             if is_url(entry.source) and not entry.replaced_by
         ]
-        for id in chosen:
-            try:
-                result = opened.keeping.refresh(id, library=name, actor=actor(), robots=robots)
-            except KnowledgeError as error:
-                refused.append({"source": id, "reason": str(error)})
-                fail(str(error))
-                continue
-            results.append(result.as_json())
-            if not as_json:
-                console().print(safe(result.as_text()))
+        with watching(len(chosen)) as watch:
+            for id in chosen:
+                watch.start(id)
+                try:
+                    result = opened.keeping.refresh(
+                        id, library=name, actor=actor(), robots=robots, tell=watch.tell
+                    )
+                except KnowledgeError as error:
+                    refused.append({"source": id, "reason": str(error)})
+                    fail(str(error))
+                    continue
+                finally:
+                    watch.finish()
+                results.append(result.as_json())
+                if not as_json:
+                    console().print(safe(result.as_text()))
     if as_json:
         print_json({"refreshed": results, "refused": refused})
     return 1 if refused else 0

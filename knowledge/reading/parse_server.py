@@ -15,23 +15,23 @@ import select
 import shutil
 import signal
 import socket
-import struct
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from knowledge.errors import DocumentRefused
-from knowledge.reading import preparing, sandbox
+from knowledge.reading import messages, preparing, sandbox
 from knowledge.reading.loaders.types import LoadOptions
 from knowledge.reading.plain_drafts import to_plain
 
 GRACE_SECONDS = 5.0
 """A child that outlives its own alarm by this much is killed by the server."""
+TELL_SECONDS = 0.1
+"""Least time between two messages about the pages read."""
 _MAX_REQUEST = 64 * 1024
-_LENGTH = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,36 +134,35 @@ def _be_child(
         signal.set_wakeup_fd(-1)
         isolated = sandbox.enter(cage, keep=channel, folder=home, parent=server)
         stream = socket.socket(fileno=channel)
-        data = _receive(stream)
+        data = messages.receive(stream, request["input_bytes"])
+        if data is None:
+            os._exit(code)  # nobody asks any more
         more = sandbox.extend(request["extra_seconds"])
-        options = LoadOptions(**request["options"], recognition_starts=more)
+        options = LoadOptions(**request["options"], recognition_starts=more, tell=_telling(stream))
         answer = _answer(data, options, request["memory_shown"]) | {"isolated": isolated}
         payload = json.dumps(answer).encode()
         if len(payload) > request["output_bytes"]:
             reason = f"{options.name or 'The source'} holds more text than a document may have."
             payload = json.dumps({"refused": ["UnreadableDocument", reason]}).encode()
         del data, answer
-        stream.sendall(_LENGTH.pack(len(payload)) + payload)
+        messages.send(stream, payload)
         stream.shutdown(socket.SHUT_RDWR)
         code = 0
     finally:
         os._exit(code)
 
 
-def _receive(stream: socket.socket) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    return _exactly(stream, length)
+def _telling(stream: socket.socket) -> Callable[[int, int], None]:
+    """What sends how many pages of how many were read, at most some times a second."""
+    due = time.monotonic()
 
+    def tell(read: int, pages: int) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + TELL_SECONDS
+            messages.send(stream, json.dumps({"pages": [read, pages]}).encode())
 
-def _exactly(stream: socket.socket, length: int) -> bytes:
-    parts: list[bytes] = []
-    while length:
-        part = stream.recv(min(length, 1 << 20))
-        if not part:
-            raise ConnectionError
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+    return tell
 
 
 def _answer(data: bytes, options: LoadOptions, memory_shown: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -24,13 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import errors
+from knowledge.progress import Tell
+from knowledge.reading import messages
 from knowledge.reading.characters import one_line
 from knowledge.reading.plain_drafts import from_plain
 from knowledge.types import Draft
 
 logger = logging.getLogger(__name__)
 
-_LENGTH = struct.Struct(">Q")
 _MIB = 1024 * 1024
 # The server loads the modules of this package, but not its front door: that would bring
 # along the settings and, by and by, the indexes.
@@ -95,15 +95,16 @@ def parse(
     excerpt: bool = False,
     limits: ParseLimits = DEFAULT_LIMITS,
     report: Callable[[Cost], None] | None = None,
+    tell: Tell | None = None,
 ) -> Draft:
     """Read the bytes as a document, whatever their name or declared type says.
 
     `name` is shown to people, never opened; `media_type` is used for its charset. With
     `excerpt`, the part that a page with a paywall shows is taken and marked. Safe to
     call from several threads: each call has a child of its own. `report` is told what the
-    reading cost, also when it is refused. Raises UnreadableDocument,
-    EmptyDocument or StubPage with one sentence that names the file and the reason; nothing
-    is left behind.
+    reading cost, also when it is refused; `tell`, of the pages read so far. Raises
+    UnreadableDocument, EmptyDocument or StubPage with one sentence that names the file and the
+    reason; nothing is left behind.
     """
     shown = (one_line(name)[:200] or None) if name else None
     if not data:
@@ -125,7 +126,7 @@ def parse(
         "max_pages": limits.pages,
         "max_characters": limits.characters,
     }
-    answer = _ask(data, options, limits, shown or "The source")
+    answer = _ask(data, options, limits, shown or "The source", tell)
     if report is not None and "cost" in answer:
         report(Cost(**answer["cost"]))
     if "refused" in answer:
@@ -163,7 +164,11 @@ _server: _Server | None = None
 
 
 def _ask(
-    data: bytes, options: Mapping[str, object], limits: ParseLimits, name: str
+    data: bytes,
+    options: Mapping[str, object],
+    limits: ParseLimits,
+    name: str,
+    tell: Tell | None = None,
 ) -> dict[str, Any]:
     """The child's answer, or the refusal that its end amounts to."""
     extra = limits.recognise_seconds if limits.recognise else 0.0
@@ -177,6 +182,7 @@ def _ask(
             "open_files": limits.open_files,
         },
         "extra_seconds": extra,
+        "input_bytes": limits.input_bytes,
         "output_bytes": limits.output_bytes,
         "memory_shown": f"{limits.memory_bytes // _MIB} MB",
     }
@@ -190,7 +196,7 @@ def _ask(
         channel.settimeout(patience)
         status.settimeout(patience)
         try:
-            answer = _exchange(channel, data)
+            answer = _exchange(channel, data, limits.output_bytes, tell)
             # The news comes when the child and its folder are gone: nothing is left behind.
             ended = status.recv(4096)
         except TimeoutError:
@@ -252,25 +258,27 @@ def _start_child(request: bytes) -> tuple[socket.socket, socket.socket]:
     return channel, status
 
 
-def _exchange(channel: socket.socket, data: bytes) -> dict[str, Any] | None:
-    """Send the document and read the answer; None if the child ends without one."""
+def _exchange(
+    channel: socket.socket, data: bytes, most: int, tell: Tell | None
+) -> dict[str, Any] | None:
+    """Send the document and read the answer, up to `most` bytes; None if there is none.
+
+    Before the answer come messages of how many pages were read.
+    """
     try:
-        channel.sendall(_LENGTH.pack(len(data)))
-        channel.sendall(data)
+        messages.send(channel, data)
     except TimeoutError:
         raise
     except OSError:
         return None
-    received = bytearray()
-    while part := channel.recv(1 << 20):
-        received += part
-    if len(received) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(received[: _LENGTH.size])
-    if len(received) != _LENGTH.size + length:
-        return None
-    answer: dict[str, Any] = json.loads(bytes(received[_LENGTH.size :]))
-    return answer
+    while (message := messages.receive(channel, most)) is not None:
+        answer: dict[str, Any] = json.loads(message)
+        if "pages" not in answer:
+            return answer
+        if tell is not None:
+            read, pages = answer["pages"]
+            tell("pages", int(read), int(pages))
+    return None
 
 
 def _running() -> _Server:

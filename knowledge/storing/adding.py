@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Damaged, EmptyDocument, UsageError
+from knowledge.progress import Tell
 from knowledge.storing import (
     fingerprints,
     generations,
@@ -26,6 +27,7 @@ from knowledge.storing import (
 from knowledge.storing.generations import Generation
 from knowledge.storing.pouring import Encoder
 from knowledge.storing.rows import Provenance
+from knowledge.storing.watched import Watched
 from knowledge.types import Draft, Entry, Particulars, Passage
 
 if TYPE_CHECKING:
@@ -68,12 +70,14 @@ def add(
     actor: str,
     instead_of: str | None = None,
     wait_seconds: float | None = None,
+    tell: Tell | None = None,
 ) -> Added:
     """Put a document into a library, or find that it is there.
 
     `model` is the setting's, used if the library has no index yet; else its
     generation's model is. `instead_of` is the id of a document that this is a
-    newer version of: it goes out of use in the same update.
+    newer version of: it goes out of use in the same update. `tell` is told of
+    the passages as they are embedded.
     Raises EmptyDocument, ModelMissing, ModelMismatch, Busy, FolderUnusable.
     """
     if not draft.text.strip():
@@ -105,7 +109,8 @@ def add(
             passages = _passages(index, encoder, id, draft)
         if instead_of is not None:
             store.entry(instead_of, [library])
-        _put(index, live, encoder, id, draft, passages, provenance, actor, instead_of)
+        watched = encoder if tell is None else Watched(encoder, len(passages), tell)
+        _put(index, live, watched, id, draft, passages, provenance, actor, instead_of)
     return Added(store.entry(id, [library]))
 
 

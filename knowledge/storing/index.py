@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Busy, FolderUnusable
+from knowledge.progress import Tell
 from knowledge.storing import (
     adding,
     database,
@@ -127,6 +128,7 @@ class Index:
         actor: str,
         instead_of: str | None = None,
         wait_seconds: float | None = None,
+        tell: Tell | None = None,
     ) -> Added:
         """Put a document in; see `adding.add`."""
         return adding.add(
@@ -138,6 +140,7 @@ class Index:
             actor=actor,
             instead_of=instead_of,
             wait_seconds=wait_seconds,
+            tell=tell,
         )
 
     def remove(

@@ -126,15 +126,6 @@ class Store(Database):
         """One document without its text, former versions too. Raises UnknownDocument."""
         return self._as_entries([self._document_row(id, libraries, COLUMNS)])[0]
 
-    def entry_by_url(self, url: str, library: str) -> Entry | None:
-        """The current document of that address, or with a source of it; None if there is none."""
-        sql = (
-            f"SELECT {COLUMNS} {FROM} WHERE l.name = ? AND d.state = 'current' AND (d.url = ? OR "
-            "d.number IN (SELECT document FROM sources WHERE url = ?)) ORDER BY d.number LIMIT 1"
-        )
-        entries = self._as_entries(self.rows(sql, (library, url, url)))
-        return entries[0] if entries else None
-
     def document(self, id: str, libraries: Sequence[str]) -> Document:
         """A document with its text, former versions too.
 

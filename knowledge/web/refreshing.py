@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from knowledge.types import Entry, Kind
 from knowledge.web.connecting import USUAL_LIMITS, FetchLimits, Resolve, look_up
@@ -164,24 +165,35 @@ _NOT_CORE = re.compile(
 _LEGAL_FORM = re.compile(
     r"\b(?:the|inc|incorporated|llc|llp|ltd|limited|corp|corporation|co|company|plc|gmbh|ag|sa|nv)\b"
 )
+_COUNTRY = re.compile(r"^(?:us|usa|united states)\s+")
+
+Names = Mapping[str, Sequence[str]]
+"""Acronyms that the documents explained, with what they stand for: {"BA": ["Bridge Alliance"]}.
+One that stands for several things is not resolved."""
+NO_NAMES: Names = MappingProxyType({})
 
 
-def likely_replacement(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
+def likely_replacement(
+    entry: Entry, entries: Iterable[Entry], names: Names = NO_NAMES
+) -> Entry | None:
     """The document that likely replaces an entry: the newest of those that may; else None.
 
-    Same library, author, addressee and subject, and a later date. Suggest it; do not set it.
+    Same library, author, addressee and subject, and a later date. `names` are what the
+    documents taught. Suggest it; do not set it.
     """
-    newer = [other for other in entries if _may_replace(other, entry)]
+    newer = [other for other in entries if _may_replace(other, entry, names)]
     return max(newer, key=_order, default=None)
 
 
-def likely_replaced(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
+def likely_replaced(
+    entry: Entry, entries: Iterable[Entry], names: Names = NO_NAMES
+) -> Entry | None:
     """The document that an entry likely replaces: the newest of those that it may; else None."""
-    older = [other for other in entries if _may_replace(entry, other)]
+    older = [other for other in entries if _may_replace(entry, other, names)]
     return max(older, key=_order, default=None)
 
 
-def _may_replace(newer: Entry, older: Entry) -> bool:
+def _may_replace(newer: Entry, older: Entry, names: Names) -> bool:
     new, old = newer.particulars, older.particulars
     if newer.id == older.id or newer.library != older.library:
         return False
@@ -191,9 +203,9 @@ def _may_replace(newer: Entry, older: Entry) -> bool:
         return False
     core = _core(new.title)
     return (
-        bool(_name(new.author))
-        and _name(new.author) == _name(old.author)
-        and _name(new.addressee) == _name(old.addressee)
+        bool(_name(new.author, names))
+        and _name(new.author, names) == _name(old.author, names)
+        and _name(new.addressee, names) == _name(old.addressee, names)
         and len(core) >= 2  # "Letter" alone says nothing about its subject
         and core == _core(old.title)
         and _is_later(new.date, old.date)
@@ -206,9 +218,18 @@ def _core(title: str | None) -> list[str]:
     return re.findall(r"\w+", _NOT_CORE.sub(" ", core.strip()).casefold())
 
 
-def _name(name: str | None) -> str:
-    plain = re.sub(r"[^\w\s]", "", (name or "").casefold())
-    return " ".join(_LEGAL_FORM.sub(" ", plain).split())
+def _name(name: str | None, names: Names) -> str:
+    """A name in full, without legal form, country, marks or the acronym in brackets behind it."""
+    short = re.sub(r"^the\s+", "", (name or "").strip(), flags=re.IGNORECASE)
+    known = names.get(short, ())
+    if len({_plain(long) for long in known}) == 1:
+        short = known[0]
+    return _plain(re.sub(r"\s*\([^()]*\)$", "", short) or short)
+
+
+def _plain(name: str) -> str:
+    plain = re.sub(r"[^\w\s]", "", name.casefold())
+    return " ".join(_COUNTRY.sub("", " ".join(_LEGAL_FORM.sub(" ", plain).split())).split())
 
 
 def _is_later(date: str | None, other: str | None) -> bool:

@@ -178,6 +178,33 @@ def test_other_pairs_are_not(name: str) -> None:
     assert likely_replacement(FIRST, [other]) is None
 
 
+TAUGHT = {"TAA": ["Transfer Agents Association"], "SC": ["Securities Commission"]}
+NAMES = {
+    "author by acronym": {"author": "TAA"},
+    "addressee by acronym": {"addressee": "the SC"},
+    "both with the acronym behind": {
+        "author": "Transfer Agents Association (TAA)",
+        "addressee": "U.S. Securities Commission (SC)",
+    },
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pair_is_suggested_also_where_one_is_named_by_an_acronym(name: str) -> None:
+    later = entry("later", **({"date": "2026-05-12"} | NAMES[name]))
+
+    assert likely_replaced(later, [FIRST], TAUGHT) == FIRST
+    assert likely_replacement(FIRST, [later], TAUGHT) == later
+
+
+def test_an_acronym_that_nobody_explained_or_two_explained_differently_names_nobody() -> None:
+    later = entry("later", date="2026-05-12", author="TAA")
+
+    assert likely_replaced(later, [FIRST]) is None
+    both = {"TAA": ["Transfer Agents Association", "Tower Anglers Alliance"]}
+    assert likely_replaced(later, [FIRST], both) is None
+
+
 def test_two_articles_of_one_paper_do_not_replace_each_other() -> None:
     one, other = (
         entry(id, kind=Kind.ARTICLE, addressee=None, date=date)

@@ -80,6 +80,8 @@ def _read(
     broken: list[int] = []
     characters = 0
     for index in range(len(document)):
+        if options.tell is not None:
+            options.tell(index, len(document))
         try:
             page = document[index]
         except pdfium.PdfiumError:

@@ -30,6 +30,8 @@ class LoadOptions:
     """Seconds that recognition may take for one document, all pages together."""
     recognition_starts: Callable[[], None] | None = None
     """Called once before the first page is recognised: it may extend a deadline."""
+    tell: Callable[[int, int], None] | None = None
+    """Told how many pages were read, and how many there are; often, so it must be quick."""
     max_pages: int = 5000
     """A document of more pages is refused."""
     max_characters: int = 20_000_000
