@@ -22,12 +22,13 @@ from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.quoting import MAX_SPAN, MOST, ROOM, Excerpt, choose, excerpt, with_copies
 from knowledge.answers.sentences import Candidate, Matrix, Rarity, candidates, score
 from knowledge.answers.speakers import Status, core, same_name, voices, without_number
-from knowledge.text import Span
+from knowledge.text import Span, stems
 from knowledge.types import (
     Answer,
     Document,
     Entry,
     Hit,
+    Kind,
     Outcome,
     Passage,
     Query,
@@ -188,10 +189,12 @@ def answer(
             query, understood, searched, found.scored, found.missing, found.absent, found.score
         )
     usable = tuple(_usable(understood, found.scored))
-    if not usable:
+    silent = () if contradiction is not None else premises.silent(understood, found.scored)
+    if not usable or silent:
         return declining.related(
-            query, understood, searched, found.scored, found.missing, found.absent, found.score
-        )
+            query, understood, searched, found.scored, found.missing, found.absent, found.score,
+            silent,
+        )  # fmt: skip
     chosen = with_copies(_choose(understood, usable, contradiction), hits, documents)
     chosen = _with_standing(understood, chosen)
     return composing.answered(
@@ -251,7 +254,60 @@ def _choose(
             return chosen
     if understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED:
         return choose(scored, spread=True, share=0.6)
-    return _with_own_words(understood, scored, choose(scored))
+    return _with_own_words(understood, scored, _primary_first(scored, choose(scored)))
+
+
+REPORT_KINDS = (Kind.ARTICLE, Kind.SUMMARY)
+
+SAME_WORDS = 0.5
+"""Share of the shorter sentence's stems in the longer one, from which on both say the same ..."""
+
+PRIMARY_SHARE = 0.6
+"""... and share of the report's score that the document itself must have; by hand."""
+
+
+def _primary_first(scored: Sequence[Candidate], chosen: list[Excerpt]) -> list[Excerpt]:
+    """Put a document itself before a report that says the same and answers about as well.
+
+    Words that the report quotes are the party's own already.
+    """
+    if not chosen or chosen[0].status is Status.QUOTED or not _reports(chosen[0].candidate):
+        return chosen
+    first = chosen[0]
+    names = [first.speaker] if first.speaker else []
+    itself = next(
+        (
+            c
+            for c in scored
+            if not _reports(c)
+            and c.voice.status is Status.OWN
+            and c.score >= PRIMARY_SHARE * first.score
+            and c.document.entry.particulars.kind is not Kind.OTHER
+            and not _is_of(c.voice.speaker, names)
+            and _same_words(c.text, first.text) >= SAME_WORDS
+        ),
+        None,
+    )
+    if itself is None:
+        return chosen
+    new = excerpt(itself, scored, MAX_SPAN)
+    kept = [e for e in chosen if not (e.document is new.document and e.span == new.span)]
+    room = ROOM - len(new.text)
+    found = [new]
+    for one in kept:
+        if len(found) < MOST and len(one.text) <= room:
+            found.append(one)
+            room -= len(one.text)
+    return found
+
+
+def _same_words(one: str, other: str) -> float:
+    a, b = set(stems(one)), set(stems(other))
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _reports(candidate: Candidate) -> bool:
+    return candidate.document.entry.particulars.kind in REPORT_KINDS
 
 
 def _with_own_words(

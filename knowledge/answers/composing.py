@@ -97,7 +97,11 @@ def _answered(
     elif understood.asks is Asks.YES_NO:
         who = parties_asked(understood) or understood.names[:2]
         about = join(
-            [called(n, understood) for n in dict.fromkeys([*who, *understood.names])][:3], locale
+            [
+                _with_article(called(n, understood), understood, locale)
+                for n in dict.fromkeys([*who, *understood.names])
+            ][:3],
+            locale,
         )
         if about:
             lines.append(Line("note", say("not_yes_no", locale, who=about)))
@@ -229,6 +233,12 @@ def _the(name: str, locale: str) -> str:
 def called(name: str, understood: Understood) -> str:
     """Return the name as the member wrote it."""
     return next((s for s, long in understood.expanded.items() if long == name), name)
+
+
+def _with_article(name: str, understood: Understood, locale: str) -> str:
+    """Return "the BA" where the member wrote it so."""
+    written = re.search(rf"\bthe {re.escape(name)}\b", understood.question, re.IGNORECASE)
+    return f"the {name}" if written and not locale.startswith("it") else name
 
 
 def _sources(

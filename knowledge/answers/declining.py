@@ -59,6 +59,7 @@ def related(
     missing: Sequence[str] = (),
     absent: Sequence[str] = (),
     score: float = 0.0,
+    silent: Sequence[str] = (),
 ) -> Answer:
     """Return the same with up to three passages that are possibly related, never as an answer."""
     spans: list[Excerpt] = []
@@ -72,7 +73,7 @@ def related(
         for n, e in enumerate(spans, 1)
     )
     return checked(
-        _abstention(query, understood, searched, cited, missing, absent, score), documents
+        _abstention(query, understood, searched, cited, missing, absent, score, silent), documents
     )
 
 
@@ -84,6 +85,7 @@ def _abstention(
     missing: Sequence[str],
     absent: Sequence[str],
     score: float,
+    silent: Sequence[str] = (),
 ) -> Answer:
     locale = language(query, understood)
     if searched.documents == 0:
@@ -96,6 +98,9 @@ def _abstention(
         elif absent:
             names = join([called(n, understood) for n in absent], locale)
             lines.append(Line("note", say("not_together", locale, names=names)))
+        elif silent:
+            names = join([called(n, understood) for n in silent], locale)
+            lines.append(Line("note", say("nothing_from", locale, names=names)))
         if understood.language != "en":
             lines.append(Line("note", in_english(understood, locale)))
         lines.append(Line("note", _searched_line(searched, locale)))

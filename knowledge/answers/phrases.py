@@ -73,6 +73,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "It mentions {names}, but nowhere together with what is asked.",
         "Nominano {names}, ma non insieme a ciò che è chiesto.",
     ),
+    "nothing_from": (
+        "It mentions {names}, but has nothing from {names} on this.",
+        "Nominano {names}, ma non contengono nulla di {names} al riguardo.",
+    ),
     "searched": (
         "Searched: {documents} documents{publishers}{newest}.",
         "Cercato in: {documents} documenti{publishers}{newest}.",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from knowledge.answers.citing import date_in_words
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.sentences import Candidate
-from knowledge.answers.speakers import Status, same_name
+from knowledge.answers.speakers import Status, same_name, stands_in
 from knowledge.text import NEGATION, fold, sentences, stems
-from knowledge.types import Entry
+from knowledge.types import Entry, Kind
 
 _DENIES = re.compile(
     r"\b(?:not|cannot|never|neither|nor|no|prohibit(?:s|ed|ing)?|forbid(?:s|den)?|bans?|banned|barred|denie[ds]|"
@@ -104,6 +105,42 @@ def speaks_or_acts(candidate: Candidate, party: str) -> bool:
             continue
         return True
     return False
+
+
+def silent(understood: Understood, scored: Sequence[Candidate]) -> tuple[str, ...]:
+    """Return the parties asked about when none of them says or does anything in what was read.
+
+    "What did X tell Y?" is not answered by what others told X. Empty as soon as one of
+    them is heard: in a sentence around those that were scored, as a document's author
+    or publisher, or as the document itself ("What does the Act say ...?").
+    """
+    parties = understood.parties
+    if understood.asks is Asks.YES_NO or not parties or not scored:
+        return ()
+    return () if any(_heard(party, scored) for party in parties) else parties
+
+
+def _heard(party: str, scored: Sequence[Candidate]) -> bool:
+    for candidate in scored:
+        document, about = candidate.document, candidate.document.entry.particulars
+        names = (about.author, about.title, None if about.kind is Kind.ARTICLE else about.publisher)
+        if any(name and same_name(party, name) for name in names):
+            return True
+        frame = f"{about.title} {document.entry.source}"
+        if about.kind is not Kind.ARTICLE:
+            frame += f" {document.text[:OPENING_CHARS]}"
+        if stands_in(party, frame):
+            return True
+    # "The group" and "it" speak for a party that is named near by.
+    return any(
+        speaks_or_acts(replace(candidate, voice=voice), party)
+        for candidate in scored
+        for voice in candidate.around
+    )
+
+
+OPENING_CHARS = 600
+"""Where a law or a rule names itself, in characters of its text."""
 
 
 def _pattern(party: str) -> str:

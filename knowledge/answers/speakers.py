@@ -164,6 +164,14 @@ def _reprints(text: str, particulars: Particulars) -> bool:
     )
 
 
+_ANNOTATION = re.compile(
+    r"[\[(*_]{0,2}(?:editor(?:['’]s|ial)? (?:note|comment)|ed\. ?note|annotat(?:ion|or)|note by|"
+    r"comment by|commentary|critic(?:ism|['’]s note))\b[^.\n]{0,60}[:.\])]",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that somebody else put into a document."""
+
+
 class _Reading:
     """Reads paragraphs in order and remembers what is open. Lives for one call of `voices`."""
 
@@ -192,6 +200,8 @@ class _Reading:
         marked = place.start and self.text[max(0, place.start - 2) : place.start] == "> "
         if self.reprints and self._comment(whole):
             return [Voice(s, place, Status.UNCLEAR, None, self.last) for s in spans]
+        if _ANNOTATION.match(whole):
+            return [Voice(s, place, Status.UNCLEAR, None, None) for s in spans]
         led = self.lead
         if led is not None and not self.open_quote and (not _opens(whole) or marked):
             found = self._block(spans, place)

@@ -127,12 +127,87 @@ def test_a_yes_no_question_is_never_answered_yes_or_no(
 ) -> None:
     answer = record.ask(question)
 
-    if answer.outcome is Outcome.ANSWERED:
-        assert answer.text.startswith("The record does not say yes or no. On ")
-        first = answer.citations[0]
-        assert first.speaker == asked or asked in first.quote or "OFF" in first.quote
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.text.startswith("The record does not say yes or no. On ")
+    for citation in answer.citations:
+        # What others say of the party is not its answer: it speaks, or is the subject.
+        names = [asked, *(["OFF"] if asked.startswith("Open") else [])]
+        names += ["Citadel Brokers"] if " agree " in question else []
+        assert citation.speaker in names or any(n in citation.quote for n in names), citation.quote
     if question.startswith("Did Citadel"):
         assert "Securities rules bind" not in answer.text
+        assert "wrong approach" not in answer.text
+
+
+def test_a_yes_no_question_names_the_parties_as_they_were_written(record: SmallRecord) -> None:
+    answer = record.ask("Did the OFF support Citadel Brokers?")
+    assert answer.text.startswith(
+        "The record does not say yes or no. On the OFF and Citadel Brokers it holds:\n"
+    )
+
+
+def test_both_agree_only_in_their_own_words(record: SmallRecord) -> None:
+    answer = record.ask("Did the OFF and Citadel Brokers agree on code?")
+    assert {"Open Finance Fund", "Harbour Wire"} == {c.speaker for c in answer.citations}
+    assert "Citadel Brokers says that every platform" in answer.text
+    assert "Securities rules bind intermediaries." in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the Market Agency tell Citadel Brokers about platforms and code?",
+        "What did the Market Agency say to the Open Finance Fund about the plan for protocols?",
+    ],
+)
+def test_what_others_told_somebody_is_not_what_they_said(encoder: Encoder, question: str) -> None:
+    record = SmallRecord(encoder, [document(ARTICLE, title="Quarrel over code")])
+    answer = record.ask(question)
+    assert answer.outcome is Outcome.RELATED
+    assert answer.citations == ()
+    assert "has nothing from Market Agency on this" in answer.text
+
+
+def test_the_document_itself_comes_before_a_report_of_it(encoder: Encoder) -> None:
+    record = SmallRecord(
+        encoder,
+        [
+            document(
+                "Ferries must carry a second radio from 1 May 2026, the new harbour rule says.",
+                title="News",
+            ),
+            document(
+                "Each ferry shall carry a second radio from 1 May 2026.",
+                Kind.RULE,
+                publisher="Harbour Office",
+                title="Harbour Rule 7",
+            ),
+        ],
+    )
+    answer = record.ask("From when must ferries carry a second radio under the harbour rule?")
+    assert answer.citations[0].kind == "rule"
+    assert ", article" in answer.text
+
+
+def test_an_annotators_words_are_not_given_to_the_speaker(encoder: Encoder) -> None:
+    annotated = document(
+        "The lighthouse of our coast deserves praise from every sailor.\n\n"
+        "Editor’s note: The speaker keeps silent about the dredging of the river mouth.\n\n"
+        "The harbour dues must fall before the winter.",
+        Kind.SPEECH,
+        publisher=None,
+        author="Ada Quay",
+        title="Speech on lighthouses",
+    )
+    record = SmallRecord(encoder, [annotated])
+
+    silence = record.ask("Who keeps silent about the dredging of the river mouth?")
+    dues = record.ask("When must the harbour dues fall?")
+
+    noted = [c for c in (*silence.citations, *silence.related) if "dredging" in c.quote]
+    assert {c.speaker for c in noted} == {None}
+    assert noted
+    assert dues.citations[0].speaker == "Ada Quay"
 
 
 def test_both_sides_of_a_comparison_are_quoted(record: SmallRecord) -> None:
