@@ -1,11 +1,16 @@
 """Make each write, fsync, truncation and rename of a deed fail in turn, by a preloaded shim.
 
 python -m tests.faults.failing_calls --calls 200
+python -m tests.faults.failing_calls --calls 200 --deed refresh
+
+The process runs with the shim preloaded and forks a child for each call that is to fail;
+only the child's calls below its data folder count.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import shutil
@@ -16,10 +21,13 @@ from collections import Counter
 from pathlib import Path
 
 from tests.faults import record
-from tests.faults.children import ROOT, fork, preload
+from tests.faults.children import Ended, fork, preload
 
 SHIM = Path(__file__).parent / "shim.c"
 ERRORS = {"no space left": "28", "input/output error": "5"}
+DEEDS = ("add", "remove", "reindex", "refresh", "edit")
+NEW = 9
+"""Number of the text that `add` and `refresh` bring."""
 
 
 def compiled(folder: Path) -> Path | None:
@@ -33,78 +41,87 @@ def compiled(folder: Path) -> Path | None:
     return library
 
 
-def run(
-    library: Path, home: Path, deed: str, what: str, fail: int, error: str = "28"
-) -> tuple[int, str, int]:
-    """(status, standard error, calls seen) of a deed whose `fail`th call fails."""
+def run(home: Path, deed: str, fail: int, error: str) -> tuple[Ended, int]:
+    """How a deed ended whose `fail`th call failed, and how many calls it made."""
     count = home.parent / "count"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.one_deed", str(home), deed, what],
-        env=os.environ
-        | {
-            "LD_PRELOAD": str(library),
-            "SHIM_FOLDER": str(home),
-            "SHIM_FAIL": str(fail),
-            "SHIM_COUNT": str(count),
-            "SHIM_ERROR": error,
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    seen = int(count.read_text()) if count.exists() else 0
-    return done.returncode, done.stderr.strip(), seen
+    count.unlink(missing_ok=True)
+    ended = fork(_faulty, home, deed, fail, error, count)
+    return ended, int(count.read_text()) if count.exists() else 0
+
+
+def _faulty(home: Path, deed: str, fail: int, error: str, count: Path) -> None:
+    os.environ |= {"SHIM_FOLDER": str(home), "SHIM_FAIL": str(fail), "SHIM_ERROR": error}
+    try:
+        _do(home, deed)
+    finally:
+        seen = ctypes.CDLL(None).shim_calls()
+        del os.environ["SHIM_FOLDER"]
+        count.write_text(str(seen))
+
+
+def _do(home: Path, deed: str) -> None:
+    former, new = record.id_of(record.text_of(2)), record.text_of(NEW)
+    if deed == "add":
+        record.add(home, new)
+    elif deed == "remove":
+        record.remove(home, former)
+    elif deed == "reindex":
+        record.reindex(home, "other")
+    elif deed == "refresh":
+        record.refresh(home, former, new)
+    else:
+        record.edit(home, former, "New title")
+
+
+def _again(home: Path, deed: str) -> None:
+    """Repeat a deed that was refused, or done in spite of the fault."""
+    present = record.id_of(record.text_of(2)) in record.judge(home, [], False)["texts"]
+    if present or deed not in ("remove", "refresh"):
+        _do(home, deed)
 
 
 def attack(
-    library: Path, folder: Path, deed: str, calls: list[int], error: str
-) -> tuple[list[str], Counter[str]]:
-    """What went wrong, and how often a deed was refused or done in spite of the fault."""
+    folder: Path, deed: str, calls: list[int], error: str
+) -> tuple[list[str], Counter[str], int]:
+    """What went wrong, how often the deed was refused or done all the same, its calls in all."""
     wrong: list[str] = []
     counted: Counter[str] = Counter()
+    most = 0
     start = folder / f"{deed}-start"
-    for number in range(1, 4):
-        fork(record.add, start, record.text_of(number))
-    what = {"add": "9", "remove": record.id_of(record.text_of(2)), "reindex": "other"}[deed]
+    if not start.exists():
+        for number in range(1, 4):
+            fork(record.add, start, record.text_of(number))
     for fail in calls:
         home = folder / f"{deed}-home"
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(start, home)
-        status, said, _ = run(library, home, deed, what, fail, error)
-        lines = [line for line in said.splitlines() if line]
-        sentence = lines[-1] if lines else ""
-        name = f"{deed}, call {fail} ({error})"
-        if status not in (0, 1) or "Traceback" in said or "panicked" in sentence:
-            wrong.append(f"{name}: status {status}: {said[-300:]}")
-        elif status == 1 and ": " not in sentence:
-            wrong.append(f"{name}: no sentence that names the thing: {sentence!r}")
-        counted["refused" if status else "done in spite of it"] += 1
-        unused = [record.text_of(9), record.text_of(2)]
+        ended, seen = run(home, deed, fail, error)
+        most = max(most, seen)
+        name = f"{deed}, call {fail} (errno {error})"
+        if ended.fault or ended.killed:
+            wrong.append(f"{name}: {ended.fault or 'killed'}")
+        elif ended.refusal is not None and ": " not in ended.refusal:
+            wrong.append(f"{name}: no sentence that names the thing: {ended.refusal!r}")
+        if seen and seen < fail:
+            counted["made fewer calls"] += 1
+        else:
+            counted["refused" if ended.refusal else "done in spite of it"] += 1
+        unused = [record.text_of(NEW), record.text_of(2)]
         judged = fork(record.judge, home, unused, True)
         if judged.fault or judged.refusal:
             wrong.append(f"{name}: judging: {judged.fault or judged.refusal}")
             continue
         wrong += [f"{name}: {one}" for one in judged.value["wrong"]]
-        again = fork(_again, home, deed, what)
+        again = fork(_again, home, deed)
         if again.fault or again.refusal:
             wrong.append(f"{name}: repeated: {again.fault or again.refusal}")
-    return wrong, counted
-
-
-def _again(home: Path, deed: str, what: str) -> None:
-    if deed == "add":
-        record.add(home, record.text_of(int(what)))
-    elif deed == "reindex":
-        record.reindex(home, what)
-    elif what in record.judge(home, [], False)["texts"]:
-        record.remove(home, what)
+    return wrong, counted, most
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--calls", type=int, default=200, help="of each deed, evenly chosen")
+    parser.add_argument("--calls", type=int, default=200, help="of each deed: the first so many")
+    parser.add_argument("--deed", choices=DEEDS, action="append")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -112,18 +129,20 @@ def main() -> int:
         if library is None:
             print("There is no C compiler (cc), so nothing was tried.")
             return 0
+        if not hasattr(ctypes.CDLL(None), "shim_calls"):
+            words = [sys.executable, "-m", "tests.faults.failing_calls", *sys.argv[1:]]
+            environment = os.environ | {"LD_PRELOAD": str(library)}
+            return subprocess.run(words, env=environment, check=False).returncode
         preload(record.modules, folder / "first")
         wrong: list[str] = []
-        figures = {}
-        for deed in ("add", "remove", "reindex"):
-            fork(record.add, folder / f"{deed}-start", record.text_of(1))
+        for deed in given.deed or DEEDS:
             for place, (kind, error) in enumerate(ERRORS.items()):
                 calls = list(range(1 + place, given.calls + 1, len(ERRORS)))
-                found, counted = attack(library, folder, deed, calls, error)
+                found, counted, most = attack(folder, deed, calls, error)
                 wrong += found
-                figures[f"{deed}, {kind}"] = dict(counted)
-                print(json.dumps({f"{deed}, {kind}": dict(counted), "wrong": found}), flush=True)
-        print(json.dumps({"wrong": len(wrong), **figures}, indent=1))
+                figures = {"deed": deed, "error": kind, "calls of the deed": most, **counted}
+                print(json.dumps(figures | {"wrong": found}), flush=True)
+        print(json.dumps({"wrong": len(wrong)}))
     return 1 if wrong else 0
 
 

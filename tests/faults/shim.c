@@ -2,8 +2,10 @@
 
    SHIM_FOLDER  only calls on files below it count
    SHIM_FAIL    the number of the call that fails, counted from 1; 0 counts only
-   SHIM_COUNT   file that receives the number of calls seen, at exit
-   SHIM_ERROR   errno to fail with: 28 no space left, 5 input/output error */
+   SHIM_ERROR   errno to fail with: 28 no space left, 5 input/output error
+
+   `shim_calls` gives the number of calls seen so far. The variables are read at each call,
+   so that a forked child can set its own. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -44,14 +46,7 @@ static int must_fail(void) {
     return 1;
 }
 
-__attribute__((destructor)) static void tell(void) {
-    const char *path = getenv("SHIM_COUNT");
-    if (!path) return;
-    FILE *file = fopen(path, "w");
-    if (!file) return;
-    fprintf(file, "%ld\n", calls);
-    fclose(file);
-}
+long shim_calls(void) { return __atomic_load_n(&calls, __ATOMIC_SEQ_CST); }
 
 #define NEXT(name) static __typeof__(&name) next; if (!next) next = dlsym(RTLD_NEXT, #name)
 
