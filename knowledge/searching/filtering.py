@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from knowledge.encoding.terms import Terms, decode_terms
 from knowledge.storing.database import in_parts, marks
 from knowledge.types import Kind
@@ -74,10 +77,7 @@ def candidates(
     found: list[Candidate] = []
     for part in in_parts(ids):
         sql = (
-            # CROSS: the ids come first. SQLite would go through the whole library else.
-            "SELECT p.id, d.id, t.terms FROM passages p "
-            "CROSS JOIN documents d ON d.number = p.document "
-            "CROSS JOIN libraries l ON l.number = d.library "
+            f"SELECT p.id, d.id, t.terms {_BY_ID} "
             "LEFT JOIN passage_terms t ON t.passage = p.number "
             f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current' {conditions}"
         )
@@ -88,17 +88,50 @@ def candidates(
     return found
 
 
-def passing(store: Store, generation: int, filters: Filters) -> list[str]:
-    """Ids of all passages of a generation whose documents pass, in reading order."""
+def survivors(store: Store, ids: Sequence[str], *, library: str, filters: Filters) -> set[str]:
+    """Those of the passages that `candidates` would give, without reading their terms."""
+    conditions, values = _conditions(filters)
+    found: set[str] = set()
+    for part in in_parts(ids):
+        sql = (
+            f"SELECT p.id {_BY_ID} "
+            f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current' {conditions}"
+        )
+        found.update(row[0] for row in store.rows(sql, (*part, library, *values)))
+    return found
+
+
+def passing(
+    store: Store, generation: int, model_key: str, filters: Filters
+) -> tuple[list[str], npt.NDArray[np.float32]]:
+    """All passages of a generation whose documents pass: (ids, their unit vectors as rows).
+
+    One statement reads both, document by document, so that the cost goes with what
+    passes and not with what the library holds. Passages without a vector are left out.
+    """
     conditions, values = _conditions(filters)
     sql = (
-        "SELECT p.id FROM passages p JOIN documents d ON d.number = p.document "
-        "JOIN members m ON m.passage = p.number "
-        f"WHERE m.generation = ? AND d.state = 'current' {conditions} ORDER BY d.number, p.start"
+        # CROSS: from the few documents that pass to their passages, never the other way.
+        "SELECT p.id, e.vector FROM generations g "
+        "CROSS JOIN documents d ON d.library = g.library AND d.state = 'current' "
+        "CROSS JOIN passages p ON p.document = d.number "
+        "CROSS JOIN members m ON m.generation = g.number AND m.passage = p.number "
+        "CROSS JOIN embeddings e ON e.hash = p.hash "
+        "AND e.model = (SELECT number FROM models WHERE key = ?) "
+        f"WHERE g.number = ? {conditions}"
     )
-    return [row[0] for row in store.rows(sql, (generation, *values))]
+    rows = store.rows(sql, (model_key, generation, *values))
+    if not rows:
+        return [], np.zeros((0, 0), dtype=np.float32)
+    ids = [row[0] for row in rows]
+    return ids, np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(ids), -1)
 
 
+# CROSS: the ids come first. SQLite would go through the whole library else.
+_BY_ID = (
+    "FROM passages p CROSS JOIN documents d ON d.number = p.document "
+    "CROSS JOIN libraries l ON l.number = d.library"
+)
 _NO_TERMS = bytes(12)
 
 

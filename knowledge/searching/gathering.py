@@ -7,7 +7,6 @@ and where too few survive every passage that passes is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,58 +72,74 @@ def gather(live: Live, store: Store, question: Terms, reading: Reading, filters:
     """Candidates of one library that pass the filters, each with its cosine."""
     found = Found(live, reading)
     if filters.empty:
-        _fetch(found, store, question, filters, (BY_VECTORS, BY_WORDS))
-    elif not any(
-        _fetch(found, store, question, filters, (most, most)) for most in (FILTERED, FILTERED_MOST)
-    ):
-        _scan(found, store, filters)
+        _unfiltered(found, store, question)
+    else:
+        wanted = _filtered(found, store, question, filters, FILTERED)
+        if wanted is not None and FILTERED < wanted <= FILTERED_MOST:
+            wanted = _filtered(found, store, question, filters, wanted)
+        if wanted is not None:
+            _scan(found, store, filters)
     _complete(found, store)
     return found
 
 
-def _fetch(
-    found: Found, store: Store, question: Terms, filters: Filters, most: tuple[int, int]
-) -> bool:
-    """Ask the indexes; say whether enough passes, or there is no more to be fetched."""
-    live = found.live
-    near = live.vectors.query(found.reading.vector, most[0])
-    by_words = live.words.search(question.stems, most[1])
-    by_pairs = live.words.search(question.pairs, BY_PAIRS, field=PAIRS)
-    ids = dict.fromkeys(id for id, _ in (*near, *by_words, *by_pairs))
-    passing = filtering.candidates(store, list(ids), library=live.library, filters=filters)
+def _unfiltered(found: Found, store: Store, question: Terms) -> None:
+    near, *by_words = _asked(found.live, question, found.reading, BY_VECTORS, BY_WORDS)
+    ids = dict.fromkeys(id for rows in (near, *by_words) for id, _ in rows)
     found.cosines = dict(near)
-    found.candidates = _longest(passing, near, by_words, by_pairs)
-    survivors = {candidate.id for candidate in passing}
-    return (
-        len(near) < most[0]
-        or sum(id in survivors for id, _ in near) >= ENOUGH
-        # Unfiltered, nothing further is wanted.
-        or filters.empty
+    found.candidates = filtering.candidates(
+        store, list(ids), library=found.live.library, filters=Filters()
     )
 
 
-def _longest(passing: Sequence[Candidate], *lists: Iterable[tuple[str, float]]) -> list[Candidate]:
-    """Of each list as many survivors, best first, as an unfiltered question has candidates."""
-    ids = {candidate.id for candidate in passing}
-    kept: set[str] = set()
-    for rows, most in zip(lists, (BY_VECTORS, BY_WORDS, BY_PAIRS), strict=True):
-        kept.update([id for id, _ in rows if id in ids][:most])
-    return [candidate for candidate in passing if candidate.id in kept]
+def _filtered(
+    found: Found, store: Store, question: Terms, filters: Filters, most: int
+) -> int | None:
+    """Ask for so many and keep what passes; how many to ask for instead, None if it was enough."""
+    live = found.live
+    lists = _asked(live, question, found.reading, most, most)
+    near = lists[0]
+    ids = list(dict.fromkeys(id for rows in lists for id, _ in rows))
+    passing = filtering.survivors(store, ids, library=live.library, filters=filters)
+    kept = {
+        id
+        for rows, limit in zip(lists, (BY_VECTORS, BY_WORDS, BY_PAIRS), strict=True)
+        for id in [id for id, _ in rows if id in passing][:limit]
+    }
+    found.cosines = dict(near)
+    found.candidates = filtering.candidates(
+        store, list(kept), library=live.library, filters=filters
+    )
+    survived = sum(id in passing for id, _ in near)
+    if len(near) < most or survived >= ENOUGH:
+        return None
+    # As many more as would bring enough if the rest of the list is like its beginning.
+    return most * 2 * ENOUGH // max(1, survived)
+
+
+def _asked(
+    live: Live, question: Terms, reading: Reading, by_vectors: int, by_words: int
+) -> tuple[list[tuple[str, float]], ...]:
+    """What vectors, words and pairs of words find, each best first."""
+    return (
+        live.vectors.query(reading.vector, by_vectors),
+        live.words.search(question.stems, by_words),
+        live.words.search(question.pairs, BY_PAIRS, field=PAIRS),
+    )
 
 
 def _scan(found: Found, store: Store, filters: Filters) -> None:
     """Compare the question with every passage that passes; few of them are candidates all."""
     live = found.live
-    passing = filtering.passing(store, live.generation, filters)
-    ids, matrix = store.vectors(live.card.key, passing)
-    if ids:
-        cosines = matrix @ found.reading.vector
-        found.cosines |= dict(zip(ids, cosines.tolist(), strict=True))
-    wanted = passing
-    if len(passing) > SCANNED_WHOLE:
-        wanted = [ids[place] for place in np.argsort(-cosines, kind="stable")[:BY_VECTORS]]
+    ids, matrix = filtering.passing(store, live.generation, live.card.key, filters)
+    if not ids:
+        return
+    cosines = matrix @ found.reading.vector
+    found.cosines |= dict(zip(ids, cosines.tolist(), strict=True))
+    if len(ids) > SCANNED_WHOLE:
+        ids = [ids[place] for place in np.argsort(-cosines, kind="stable")[:BY_VECTORS]]
     known = {candidate.id for candidate in found.candidates}
-    new = [id for id in wanted if id not in known]
+    new = [id for id in ids if id not in known]
     found.candidates += filtering.candidates(store, new, library=live.library, filters=filters)
 
 

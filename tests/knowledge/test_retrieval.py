@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from knowledge.answers.questions import Understood
@@ -18,7 +20,7 @@ from knowledge.storing.adding import Provenance
 from knowledge.storing.index import Index
 from knowledge.storing.pouring import Making
 from knowledge.storing.store import Store
-from knowledge.types import Draft, Hit, Kind, Particulars, Section
+from knowledge.types import Draft, Hit, Kind, Particulars, Passage, Section
 
 DOCUMENTS = {
     "custody": ("Harbor Daily", "article", "2026-03-02", "Custodians must keep the assets of their clients apart from their own."),  # noqa: E501
@@ -32,11 +34,11 @@ DOCUMENTS = {
 class Room:
     """A record in a folder, and what the tests ask of it."""
 
-    def __init__(self, home: Path, encoder: Encoder) -> None:
+    def __init__(self, home: Path, encoder: Encoder, chunk: Any = chunking.chunk) -> None:
         self.store = Store.open(home)
         self.encoders = Encoders(home)
         self.encoders._keep(encoder)  # loaded already, for the session
-        making = Making(chunk=chunking.chunk, open_words=WordIndex.open, encode_terms=encode_terms)
+        making = Making(chunk=chunk, open_words=WordIndex.open, encode_terms=encode_terms)
         self.index = Index(self.store, self.encoders, making)
         self.ids: dict[str, str] = {}
 
@@ -199,13 +201,83 @@ def test_replaced_documents_can_be_left_out_also_as_of_a_day(own: Room) -> None:
     assert found(as_of="2026-02-09")
 
 
-def test_passing_gives_all_passages_of_a_generation_that_pass(room: Room) -> None:
+def test_passing_gives_all_passages_of_a_generation_that_pass_and_their_vectors(
+    room: Room, encoder: Encoder
+) -> None:
     (live,) = room.index.live(["shared"])
 
-    ids = filtering.passing(room.store, live.generation, Filters(publisher="Regulator"))
+    ids, matrix = filtering.passing(
+        room.store, live.generation, live.card.key, Filters(publisher="Regulator")
+    )
 
-    documents = {p.document_id for p in room.store.passages(ids, ["shared"]).values()}
-    assert documents == {room.ids["rule"], room.ids["undated"]}
+    passages = room.store.passages(ids, ["shared"])
+    assert {p.document_id for p in passages.values()} == {room.ids["rule"], room.ids["undated"]}
+    expected = encoder.embed_documents([passages[id].text for id in ids])
+    np.testing.assert_allclose(matrix, expected, atol=1e-5)
+    nobody = filtering.passing(
+        room.store, live.generation, live.card.key, Filters(publisher="Nobody")
+    )
+    assert nobody[0] == []
+
+
+def one_each(
+    text: str, sections: Sequence[Section], *, document_id: str, **_: object
+) -> list[Passage]:
+    return [
+        Passage(f"{document_id}{s.start}", document_id, s.start, s.end, text[s.start : s.end])
+        for s in sections
+    ]
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Room]:
+    """346 passages: half of them the Regulator's, 1 % the Guild of Brokers'."""
+    made = Room(tmp_path_factory.mktemp("crowd"), encoder, one_each)
+    things = ("order", "share", "custody", "ledger", "broker", "client", "fee", "audit", "report")
+    for number in range(20):
+        who = "Guild of Brokers" if number == 7 else "Regulator" if number % 2 else "Harbor Daily"
+        lines = [
+            f"The {thing} of the {things[(number + place) % 9]} is number {number * place}.\n"
+            for place, thing in enumerate(things * 2)
+        ][: 4 if number == 7 else None]
+        ends = [sum(map(len, lines[: place + 1])) for place in range(len(lines))]
+        sections = [Section(end - len(line), end) for end, line in zip(ends, lines, strict=True)]
+        known = Particulars(publisher=who, kind=Kind.OTHER, date=f"20{number + 20}")
+        adding.add(
+            made.index,
+            Draft("".join(lines), tuple(sections), known),
+            Provenance(f"crowd {number}"),
+            library="shared",
+            model=DEFAULT_MODEL,
+            actor="test",
+        )
+    yield made
+    made.index.close()
+    made.store.close()
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(publisher="Guild of Brokers"), 4),
+        (Filters(publisher="Regulator"), 12),
+        (Filters(since="2030", until="2030"), 12),
+        (Filters(as_of="2039"), 12),
+    ],
+)
+def test_a_filter_that_few_or_half_pass_gives_only_and_enough_of_those(
+    crowd: Room, monkeypatch: pytest.MonkeyPatch, filters: Filters, expected: int
+) -> None:
+    monkeypatch.setattr(gathering, "FILTERED", 20)
+    question = "Which client pays the fee of a broker?"
+    (live,) = crowd.index.live(["shared"])
+    ids, _ = filtering.passing(crowd.store, live.generation, live.card.key, filters)
+
+    hits = crowd.ask(question, filters=filters)
+
+    assert len(crowd.index.live(["shared"])[0].words) == 19 * 18 + 4
+    assert len(hits) == expected
+    assert {hit.passage.id for hit in hits} <= set(ids)
 
 
 def test_texts_without_stored_terms_are_still_found_by_their_vectors(own: Room) -> None:
