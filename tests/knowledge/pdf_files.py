@@ -78,6 +78,37 @@ def pdf(
     return assemble(objects, trailer)
 
 
+def with_form(
+    operators: str,
+    form: str,
+    *,
+    matrix: str = "1 0 0 1 0 0",
+    box: str = "-2000 -2000 2000 2000",
+    states: str = "",
+) -> bytes:
+    """A PDF of one page, whose operators may draw the form /Fm of its own operators."""
+    font = "/Font << /F1 3 0 R >>"
+    page, inside = operators.encode("cp1252"), form.encode("cp1252")
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [4 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            (
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+                f"/Resources << {font} /XObject << /Fm 6 0 R >> /ExtGState << {states} >> >> >>"
+            ).encode(),
+            b"<< /Length %d >>\nstream\n" % len(page) + page + b"\nendstream",
+            (
+                f"<< /Type /XObject /Subtype /Form /BBox [{box}] /Matrix [{matrix}] "
+                f"/Resources << {font} >> /Length {len(inside)} >>\nstream\n"
+            ).encode()
+            + inside
+            + b"\nendstream",
+        ]
+    )
+
+
 def assemble(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     """Objects numbered from 1 as a file; the first is the catalogue."""
     out = bytearray(b"%PDF-1.7\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,17 +9,13 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as c  # type: ignore[import-untyped]
 
+from knowledge.reading.loaders.pdf_hidden import address_of, concealed
+
 BREAK_HYPHEN = "\x02"
 """What PDFium writes for a hyphen at the end of a line; it then leaves out the line break."""
 
 _NUMBERED = re.compile(r"(\d{1,2}) +(?=\S)")
 _ENDS = re.compile("\r\n|\r|\n|(?<=\x02)")
-_INVISIBLE_MODES = (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP)
-_MAX_OBJECTS = 200_000
-_WHITE = 245
-"""Each of red, green and blue at least this, of 255: white on the white of a page."""
-_TINY_POINTS = 1.0
-"""Type smaller than this cannot be read at any usual zoom; a printed footnote has 6 to 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +70,10 @@ def read_page(page: pdfium.PdfPage, number: int, *, numbered: bool = False) -> P
         count = max(textpage.count_chars(), 0)
         codes = [c.FPDFText_GetUnicode(raw, index) for index in range(count)]
         _pair(codes)
-        concealed = _concealed(page)
+        unseen = concealed(page)
         hidden = ""
-        if concealed:
-            codes, hidden = _without(raw, codes, concealed)
+        if unseen:
+            codes, hidden = _without(raw, codes, unseen)
         # One string with one character a code, so that its offsets stay PDFium's.
         text = "".join(map(_character, codes))
         spans = list(_spans(text))
@@ -187,104 +182,7 @@ def _line(raw: c.FPDF_TEXTPAGE, text: str, start: int, end: int, page: int) -> L
     )
 
 
-# --- What no reader sees -------------------------------------------------------------------
-
-
-def _concealed(page: pdfium.PdfPage) -> set[int]:
-    """Addresses of the text objects that are drawn invisibly, off the page, too small, or
-    white on white."""
-    box = page.get_bbox()
-    found: set[int] = set()
-    white: list[tuple[int, tuple[float, float, float, float]]] = []
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    for obj, inside_form in _text_objects(page):
-        address = ctypes.cast(obj, ctypes.c_void_p).value or 0
-        mode = c.FPDFTextObj_GetTextRenderMode(obj)
-        if mode in _INVISIBLE_MODES:
-            found.add(address)
-            continue
-        c.FPDFPageObj_GetFillColor(obj, red, green, blue, alpha)
-        filled = mode in (c.FPDF_TEXTRENDERMODE_FILL, c.FPDF_TEXTRENDERMODE_FILL_CLIP)
-        if filled and alpha.value <= 8:
-            found.add(address)
-            continue
-        bounds = _bounds(obj)
-        if bounds is None or inside_form:
-            # Inside a form the coordinates are the form's own; the two checks need the page's.
-            continue
-        left, bottom, right, top = bounds
-        outside = right <= box[0] or left >= box[2] or top <= box[1] or bottom >= box[3]
-        if outside or _points(obj) < _TINY_POINTS:
-            found.add(address)
-        elif filled and min(red.value, green.value, blue.value) >= _WHITE:
-            white.append((address, bounds))
-    if white:
-        found |= _unseen(page, white)
-    return found
-
-
-def _text_objects(page: pdfium.PdfPage) -> Iterator[tuple[c.FPDF_PAGEOBJECT, bool]]:
-    pending: list[tuple[c.FPDF_PAGEOBJECT, int]] = []
-    seen = 0
-    for index in range(c.FPDFPage_CountObjects(page.raw)):
-        pending.append((c.FPDFPage_GetObject(page.raw, index), 0))
-        while pending and seen < _MAX_OBJECTS:
-            obj, depth = pending.pop()
-            seen += 1
-            kind = c.FPDFPageObj_GetType(obj)
-            if kind == c.FPDF_PAGEOBJ_TEXT:
-                yield obj, depth > 0
-            elif kind == c.FPDF_PAGEOBJ_FORM and depth < 5:
-                for child in range(c.FPDFFormObj_CountObjects(obj)):
-                    pending.append((c.FPDFFormObj_GetObject(obj, child), depth + 1))
-
-
-def _bounds(obj: c.FPDF_PAGEOBJECT) -> tuple[float, float, float, float] | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
-        return None
-    return left.value, bottom.value, right.value, top.value
-
-
-def _points(obj: c.FPDF_PAGEOBJECT) -> float:
-    """The size of the type as it is drawn, in points."""
-    size, matrix = ctypes.c_float(), c.FS_MATRIX()
-    if not c.FPDFTextObj_GetFontSize(obj, size) or not c.FPDFPageObj_GetMatrix(obj, matrix):
-        return 12.0
-    area = abs(matrix.a * matrix.d - matrix.b * matrix.c)
-    return float(abs(size.value) * area**0.5)
-
-
-def _unseen(
-    page: pdfium.PdfPage, objects: list[tuple[int, tuple[float, float, float, float]]]
-) -> set[int]:
-    """Those of the white objects whose place on the drawn page shows one single colour."""
-    width, height = page.get_size()
-    if page.get_rotation() or width <= 0 or height <= 0:
-        return set()
-    scale = min(1.5, 1600 / max(width, height))
-    bitmap = page.render(scale=scale, grayscale=True)
-    try:
-        pixels = bytes(bitmap.buffer)
-        stride, columns, rows = bitmap.stride, bitmap.width, bitmap.height
-    finally:
-        bitmap.close()
-    box = page.get_bbox()
-    unseen = set()
-    for address, (left, bottom, right, top) in objects:
-        x0 = min(max(int((left - box[0]) * scale), 0), columns - 1)
-        x1 = min(max(int((right - box[0]) * scale) + 1, x0 + 1), columns)
-        y0 = min(max(int((box[3] - top) * scale), 0), rows - 1)
-        y1 = min(max(int((box[3] - bottom) * scale) + 1, y0 + 1), rows)
-        shades = {
-            shade for y in range(y0, y1) for shade in set(pixels[y * stride + x0 : y * stride + x1])
-        }
-        if shades and max(shades) - min(shades) < 12:
-            unseen.add(address)
-    return unseen
-
-
-def _without(raw: c.FPDF_TEXTPAGE, codes: list[int], concealed: set[int]) -> tuple[list[int], str]:
+def _without(raw: c.FPDF_TEXTPAGE, codes: list[int], unseen: set[int]) -> tuple[list[int], str]:
     """The codes with concealed characters blanked out, and the concealed text."""
     visible = list(codes)
     hidden: list[str] = []
@@ -294,9 +192,9 @@ def _without(raw: c.FPDF_TEXTPAGE, codes: list[int], concealed: set[int]) -> tup
             hidden.append(" ")
             continue
         obj = c.FPDFText_GetTextObject(raw, index)
-        address = ctypes.cast(obj, ctypes.c_void_p).value if obj else None
+        address = address_of(obj)
         # A space that PDFium made up belongs to no object: it goes with what stands before it.
-        inside = address in concealed if address else inside
+        inside = address in unseen if address else inside
         if inside:
             visible[index] = 0
             hidden.append(_character(code).replace(BREAK_HYPHEN, ""))
