@@ -221,3 +221,19 @@ def test_readers_and_writers_at_once_see_whole_documents_only() -> None:
     figures = json.loads(done.stdout.splitlines()[-1])
     assert (figures["wrong"], figures["wrong_answers"]) == ([], [])
     assert (figures["documents"], figures["exit"]) == (13, [0])
+
+
+def test_other_processes_answer_from_a_document_within_a_second_of_its_commit() -> None:
+    short = ["--documents", "5", "--readers", "1", "--before", "300"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.freshness", *short],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["answered"], figures["misses"]) == (5, 0)
+    assert figures["median_seconds"] < 1.0
