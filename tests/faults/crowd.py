@@ -1,7 +1,7 @@
-"""Many at once, and over and over: adders beside askers, and a churn of additions and removals.
+"""Many at once: adders beside askers, and askers while one index after another is built.
 
 python -m tests.faults.crowd --adders 4 --each 50 --askers 4 --questions 1000
-python -m tests.faults.crowd --churn 2000
+python -m tests.faults.crowd --reindexing --askers 2 --questions 500
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import sys
 import tempfile
 import time
@@ -141,52 +140,16 @@ def _late(times: dict[int, float], first: dict[str, float]) -> float:
     return min(gaps, default=0.0)
 
 
-def churn(home: Path, cycles: int) -> dict[str, Any]:
-    """Size, descriptors and memory over many additions and removals."""
-    index = open_index(home)
-    for number in range(5):
-        add(index, record.text_of(number), source=f"{number}.txt")
-    rest = _size(home)
-    series = []
-    for cycle in range(cycles):
-        entry = add(index, record.text_of(10 + cycle), source="passing.txt").entry
-        if cycle % 10 == 0:
-            assert ask(index, record.text_of(10 + cycle).splitlines()[0])
-        index.remove([entry.id], library="shared", actor="tester")
-        if cycle % max(1, cycles // 10) == 0 or cycle == cycles - 1:
-            descriptors = len(os.listdir("/proc/self/fd"))
-            series.append((cycle, _size(home), descriptors, _resident()))
-    wrong = record.judge(home, [], True)["wrong"]
-    return {"at_rest": rest, "cycle_bytes_descriptors_kilobytes": series, "wrong": wrong}
-
-
-def _size(home: Path) -> int:
-    return sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-
-
-def _resident() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1])
-    return 0
-
-
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--adders", type=int, default=4)
     parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--askers", type=int, default=4)
     parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--churn", type=int, default=0)
     parser.add_argument("--reindexing", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        if given.churn:
-            figures = churn(home, given.churn)
-            print(json.dumps(figures))
-            grown = figures["cycle_bytes_descriptors_kilobytes"][-1][1]
-            return 1 if figures["wrong"] or grown > 3 * figures["at_rest"] else 0
         if given.reindexing:
             figures = during_reindexing(home, given.askers, given.questions)
             print(json.dumps(figures))
