@@ -231,6 +231,37 @@ def test_a_rule_of_the_federal_register_keeps_headings_sections_and_pages():
     assert known.kind is Kind.RULE
 
 
+RICH = (
+    rb"{\rtf1\ansi\deff0{\fonttbl{\f0 Arial;}}"
+    rb"{\colortbl;\red255\green255\blue255;\red0\green0\blue0;\red0\green0\blue120;}"
+    rb"{\stylesheet{\s1\v Never shown;}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "seen", "hidden"),
+    [
+        (rb"One. {\v secret} Two.", "One. Two.", ["secret"]),
+        (rb"One. \v secret\par secret\v0  Two.", "One. Two.", ["secret secret"]),
+        (rb"{\cf1 secret}One.", "One.", ["secret"]),
+        (rb"{\cf1\highlight3 White on blue.}", "White on blue.", []),
+        (rb"\intbl\clcbpat3 {\cf1 White on blue.}\cell\row", "White on blue.", []),
+        (rb"{\cf1\highlight1 secret}One.", "One.", ["secret"]),
+        (rb"One. {\fs1 secret} Two.", "One. Two.", ["secret"]),
+        (rb"One. {\deleted secret} Two.", "One. Two.", ["secret"]),
+        (rb"\v secret{\*\xx \v0 left out}\v0 One.", "One.", ["secret"]),
+        (rb"\v secret \plain One.", "One.", ["secret"]),
+        (rb"{\v \u8364?\'e9}One.", "One.", ["€é"]),
+        (b"One \x01still\x02 seen.", "One still seen.", []),
+    ],
+)
+def test_what_a_rich_text_hides_is_set_aside(body: bytes, seen: str, hidden: list[str]):
+    loaded = read(RICH + body + rb"\par}", "a.rtf")
+
+    assert " ".join(block.text for block in loaded.blocks) == seen
+    assert [(a.text, a.reason) for a in loaded.set_aside] == [(one, "hidden") for one in hidden]
+
+
 BILL = """<?xml version="1.0"?><bill xmlns="http://schemas.gpo.gov/xml/uslm"
 xmlns:dc="http://purl.org/dc/elements/1.1/"><meta><dc:title>9 S 9</dc:title>
 <docStage>Reported</docStage><processedBy>Generator 0.5</processedBy></meta>
