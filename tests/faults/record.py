@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from knowledge.encoding.terms import terms
 from knowledge.storing.adding import Provenance, document_id
 from knowledge.storing.index import Index
 from tests.knowledge.shelf import WordsEncoder, ask, draft, open_index
@@ -74,20 +75,42 @@ def modules(home: Path) -> list[str]:
 # --- Judging -------------------------------------------------------------------------------
 
 
-def _near(index: Index, line: str) -> list[str]:
-    """What the index holds near a line, visible or not: for finding out why."""
-    said = []
+def _found_by_words(index: Index, line: str) -> bool:
     for live in index.live([LIBRARY]):
+        found = [id for id, _ in live.words.search(terms(line).stems, 3)]
+        if any(p.text == line for p in index.store.passages(found, [LIBRARY]).values()):
+            return True
+    return False
+
+
+def _why(index: Index, id: str, line: str) -> str:
+    """Where a line that does not answer is lacking: record, vectors, words, or only the graph."""
+    store, said = index.store, []
+    for live in index.live([LIBRARY]):
+        row = store.row(
+            "SELECT p.id, d.state FROM passages p JOIN documents d ON d.number = p.document "
+            "WHERE d.id = ? AND p.text = ?",
+            (id, line),
+        )
+        passage = row["id"] if row is not None else ""
         vector = WordsEncoder(live.card.name).embed_question(line)
-        for id, cosine in live.vectors.query(vector, 3):
-            row = index.store.row(
-                "SELECT p.text, d.state FROM passages p JOIN documents d "
-                "ON d.number = p.document WHERE p.id = ?",
-                (id,),
-            )
-            said.append(f"{cosine:.3f} {tuple(row) if row else id}")
-        said.append(f"{len(live.vectors)} vectors, {len(live.vectors.ids())} ids, {live.card.name}")
-    return said
+        _, cached = store.vectors(live.card.key, [passage])
+        kept = live.vectors.vectors([passage])
+        ranks = [one for one, _ in live.vectors.query(vector, len(live.vectors))]
+        found = [one for one, _ in live.words.search(terms(line).stems, 5)]
+        facts = {
+            "in the record": row is not None,
+            "a member": passage in set(store.passage_ids(live.generation)),
+            "cached as asked": len(cached) == 1 and float(cached[0] @ vector) > 0.999,
+            "among the vectors' ids": passage in live.vectors.ids(),
+            "kept as asked": passage in kept and float(kept[passage] @ vector) > 0.999,
+            "reached by a query for all": passage in ranks,
+            "reached and kept": (len(ranks), len(live.vectors)),
+            "among the words' ids": passage in live.words.ids(),
+            "found by words": passage in found,
+        }
+        said.append(f"{live.card.name} {live.place} {facts}")
+    return "; ".join(said)
 
 
 def judge(home: Path, absent: list[str], examine: bool) -> dict[str, Any]:
@@ -108,8 +131,11 @@ def judge(home: Path, absent: list[str], examine: bool) -> dict[str, Any]:
         for line in texts[entry.id].splitlines():
             found = ask(index, line, k=1)
             if not found or found[0].text != line or found[0].document_id != entry.id:
-                near = _near(index, line)
-                wrong.append(f"{entry.id} is listed and does not answer {line!r}; near: {near}")
+                why = _why(index, entry.id, line)
+                wrong.append(f"{entry.id} is listed and does not answer {line!r}: {why}")
+            if not _found_by_words(index, line):
+                why = _why(index, entry.id, line)
+                wrong.append(f"{entry.id} is listed and no word finds {line!r}: {why}")
     for text in absent:
         if id_of(text) in texts:
             continue

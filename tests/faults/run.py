@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -104,6 +105,8 @@ class Run:
     wrong: list[str] = field(default_factory=list)
     slowest: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
+    keep: Path | None = None
+    """Folder that receives a copy of the record whenever something is wrong with it."""
 
     def begin(self) -> None:
         """Put a few documents in."""
@@ -154,6 +157,8 @@ class Run:
         self.texts, self.titles = ended.value["texts"], ended.value["titles"]
         self.model = ended.value["model"]
         self.wrong += ended.value["wrong"]
+        if ended.value["wrong"] and self.keep is not None:
+            shutil.copytree(self.home, self.keep / str(len(self.wrong)))
         self.slowest = max(self.slowest, ended.value["settled"])
 
     def _prepare(self, deed: str) -> tuple[Any, list[str], tuple[Any, Any, Any]]:
@@ -215,6 +220,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
+    parser.add_argument("--keep", type=Path, help="folder for copies of a record that is wrong")
     parser.add_argument("--hand", choices=["fork", "cli"], default="fork")
     given = parser.parse_args()
     if given.hand == "cli":
@@ -224,7 +230,7 @@ def main() -> int:
     draw = random.Random(given.seed)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        run = Run(Path(folder) / "home", draw)
+        run = Run(Path(folder) / "home", draw, keep=given.keep)
         run.begin()
         rounds = planned(given.kills, draw)
         for place, (deed, step) in enumerate(rounds):
