@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip  # noqa: E501
@@ -27,6 +28,25 @@ class Days(NamedTuple):
     end: int
     first: str
     last: str
+
+
+_BARE = re.compile(
+    r"\b(?:in|during|of|since|until|by|last|this|early|late|mid)[ -]"
+    rf"(?P<month>{'|'.join(_NAMES)})\b(?!,? ?\d)"
+)
+
+
+def months_in(text: str) -> tuple[int, ...]:
+    """Return the months that a text names without day and year ("in April"), 1 to 12."""
+    return tuple(dict.fromkeys(_MONTHS[m.group("month").lower()] for m in _BARE.finditer(text)))
+
+
+def fits(date: str | None, days: Sequence[Days], months: Sequence[int]) -> bool:
+    """Say whether a document's date is one of the days, or in one of the months of any year."""
+    if not date:
+        return False
+    month = int(date[5:7]) if date[5:7].isdigit() else 0
+    return month in months or any(d.first <= date <= d.last for d in days)
 
 
 def days_in(text: str) -> tuple[Days, ...]:

@@ -16,7 +16,8 @@ from knowledge.answers.phrases import capital, join, say, the
 from knowledge.answers.premises import date_span, parties_asked
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.quoting import Excerpt
-from knowledge.answers.speakers import Status, same_name
+from knowledge.answers.sourcing import notes, own_name, source_lines
+from knowledge.answers.speakers import Status
 from knowledge.text import Span, sentences
 from knowledge.types import (
     Answer,
@@ -106,8 +107,8 @@ def _answered(
         if about:
             lines.append(Line("note", say("not_yes_no", locale, who=about)))
     lines += body
-    lines += _sources(citations, shown, entries, locale)
-    lines += _notes(query, understood, shown, locale)
+    lines += source_lines(citations, shown, entries, locale)
+    lines += notes(query, understood, shown, locale)
     return checked(
         Answer(
             question=query.question,
@@ -145,13 +146,13 @@ def _quoted(
         own = _own_lead(one.document, locale)
         if one.status is Status.QUOTED:
             if not _lead_shown(one, shown) and first_of_document and one.lead and _fits(one):
-                pieces.append((own, one.lead, _own_name(one.document)))
+                pieces.append((own, one.lead, own_name(one.document)))
             pieces.append(
                 (say("quotes", locale, who=_the(one.speaker or "", locale)), one.span, one.speaker)
             )
         elif one.status is Status.UNCLEAR:
             if one.lead and not _lead_shown(one, shown):
-                pieces.append((own, one.lead, _own_name(one.document)))
+                pieces.append((own, one.lead, own_name(one.document)))
                 pieces.append((say("names_nobody", locale), one.span, None))
             else:
                 who = (
@@ -189,13 +190,6 @@ def _lead_shown(one: Excerpt, shown: Sequence[tuple[Document, Span]]) -> bool:
     )
 
 
-def _own_name(document: Document) -> str | None:
-    about = document.entry.particulars
-    if about.kind is Kind.ARTICLE:
-        return about.publisher or about.author
-    return None if about.kind is Kind.SUMMARY else about.author or about.publisher
-
-
 def _own_lead(document: Document, locale: str) -> str:
     about = document.entry.particulars
     if about.kind is Kind.SUMMARY:
@@ -207,7 +201,7 @@ def _own_lead(document: Document, locale: str) -> str:
         if not who:
             return say("text_says", locale)
         return capital(say("own_summary_says", locale, publisher=_the(who, locale)))
-    who = _own_name(document)
+    who = own_name(document)
     if about.kind is Kind.ARTICLE and who:
         return capital(say("reports", locale, who=_the(who, locale)))
     if about.kind is Kind.SPEECH and who:
@@ -239,79 +233,6 @@ def _with_article(name: str, understood: Understood, locale: str) -> str:
     """Return "the BA" where the member wrote it so."""
     written = re.search(rf"\bthe {re.escape(name)}\b", understood.question, re.IGNORECASE)
     return f"the {name}" if written and not locale.startswith("it") else name
-
-
-def _sources(
-    citations: Sequence[Citation],
-    shown: Sequence[tuple[Document, Span]],
-    entries: Callable[[], Sequence[Entry]],
-    locale: str,
-) -> list[Line]:
-    lines = []
-    for number in sorted({c.number for c in citations}):
-        document = next(d for (d, _), c in zip(shown, citations, strict=True) if c.number == number)
-        places = list(
-            dict.fromkeys(c.locator for c in citations if c.number == number and c.locator)
-        )
-        line = source_line(
-            document.entry.particulars, number, source=document.entry.source,
-            locator=places[0] if len(places) == 1 else None,
-            letter_missing=_letter_missing(document, citations, number, entries),
-            replaced_on=document.entry.replaced_on,
-            recognised=any(c.recognised for c in citations if c.number == number),
-            excerpt=document.entry.excerpt,
-            locale=locale,
-        )  # fmt: skip
-        lines.append(Line("source", line, (number,)))
-    return lines
-
-
-def _letter_missing(
-    document: Document,
-    citations: Sequence[Citation],
-    number: int,
-    entries: Callable[[], Sequence[Entry]],
-) -> bool:
-    """Say whether an article reports a letter that the record does not hold."""
-    if document.entry.particulars.kind is not Kind.ARTICLE:
-        return False
-    own = _own_name(document)
-    mine = [c for c in citations if c.number == number]
-    if not any("letter" in c.quote.lower() for c in mine):
-        return False
-    writers = {c.speaker for c in mine if c.speaker and c.speaker != own}
-    letters = [e for e in entries() if e.particulars.kind is Kind.LETTER and e.particulars.author]
-    return not any(
-        same_name(w, e.particulars.author or "") for e in letters for w in writers
-    ) and not any(
-        (e.particulars.author or "").lower() in c.quote.lower() for e in letters for c in mine
-    )
-
-
-def _notes(
-    query: Query, understood: Understood, shown: Sequence[tuple[Document, Span]], locale: str
-) -> list[Line]:
-    notes = []
-    for document, span in shown:
-        for mention in document.dates:
-            if span.start <= mention.start and mention.end <= span.end:
-                key = (
-                    "date_means_article"
-                    if document.entry.particulars.kind is Kind.ARTICLE
-                    else "date_means"
-                )
-                words = document.text[mention.start : mention.end]
-                notes.append(
-                    say(key, locale, words=words, date=date_in_words(mention.date, locale))
-                )
-    lines = [Line("note", note) for note in dict.fromkeys(notes)]
-    if understood.language != "en":
-        lines.append(Line("note", in_english(understood, locale)))
-    return lines
-
-
-def in_english(understood: Understood, locale: str) -> str:
-    return say("in_english", locale, names=", ".join(understood.names) or understood.text)
 
 
 def _shortened(one: Excerpt, over: int) -> Excerpt | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.answers.citing import cite, date_in_words
-from knowledge.answers.composing import MAX_TEXT, called, checked, in_english, language, plain
+from knowledge.answers.composing import MAX_TEXT, called, checked, language, plain
 from knowledge.answers.phrases import join, say
 from knowledge.answers.questions import Understood
 from knowledge.answers.quoting import Excerpt, alike, excerpt
 from knowledge.answers.sentences import Candidate
+from knowledge.answers.sourcing import in_english
 from knowledge.types import Answer, Citation, Line, Outcome, Query, Searched
 
 MAX_PUBLISHERS = 4

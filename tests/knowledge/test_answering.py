@@ -407,3 +407,38 @@ def test_a_definition_is_found_wherever_its_document_gives_it(encoder: Encoder) 
 
     assert answer.outcome is Outcome.ANSWERED
     assert "any ring that a ledger can open" in answer.citations[0].quote
+
+
+def test_what_an_agency_says_is_not_what_its_chair_says(encoder: Encoder) -> None:
+    letter = document(
+        "Tokenized shares remain shares under our rules.\n\nThe staff will answer questions.",
+        Kind.STATEMENT,
+        publisher=None,
+        author="Market Agency",
+        title="Statement on tokenized shares",
+        date="2026-04-21",
+    )
+    record = SmallRecord(encoder, [letter])
+    staff = record.ask("What did the Market Agency say about tokenized shares?")
+    chair = record.ask("What did the Market Agency’s chair say about tokenized shares?")
+    assert staff.outcome is Outcome.ANSWERED
+    assert chair.outcome is Outcome.RELATED
+    assert "has nothing from Market Agency’s chair" in chair.text
+
+
+def test_a_month_leads_to_the_letter_of_that_month(encoder: Encoder) -> None:
+    letters = [
+        document(
+            f"We urge the harbour office to lower the toll for {boats}.",
+            Kind.LETTER,
+            publisher=None,
+            author="Brook Fund",
+            title=f"Letter on {boats}",
+            date=date,
+        )
+        for boats, date in (
+            ("ferries", "2026-01-05"), ("barges", "2026-04-21"), ("tugs", "2026-06-02"),
+        )
+    ]  # fmt: skip
+    answer = SmallRecord(encoder, letters).ask("What did the Brook Fund urge in April?")
+    assert answer.citations[0].date == "2026-04-21"

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.answers.calendar_words import days_in
+from knowledge.answers.calendar_words import days_in, fits
 from knowledge.answers.glossary import Glossary, merge
 from knowledge.answers.questions import Asks, asks, understand
 from knowledge.types import Query, Turn
@@ -118,3 +118,48 @@ def test_an_italian_question_is_searched_in_english_with_its_names() -> None:
     assert "asked" in understood.text
     assert "definition" in understood.text
     assert understood.question.startswith("Che cosa")
+
+
+def test_a_pronoun_is_replaced_as_a_word_never_inside_another() -> None:
+    understood = ask("There she filed it, did she?", "Where did Harbour Lights film?")
+    assert understood.understood_as is not None
+    assert "THarbour" not in understood.understood_as
+    assert "There Harbour Lights filed it" in understood.understood_as
+
+
+def test_a_correction_is_completed_from_the_conversation() -> None:
+    understood = ask("Oops, I meant personal data, please.", "What does the Harbour Office keep?")
+    assert understood.understood_as is not None
+    assert "Harbour Office" in understood.understood_as
+
+
+def test_capitals_of_a_heading_and_of_chat_are_no_names() -> None:
+    assert ask("Capital Requirements For Harbour Issuers").names == ()
+    assert ask("BTW how do cemeteries manage?").names == ()
+    assert ask("What did the Harbour Office say?").names == ("Harbour Office",)
+
+
+def test_a_month_without_a_year_is_that_month_of_any_year() -> None:
+    assert ask("What did Acme ask in April?").months == (4,)
+    assert ask("What did Acme ask in April 2026?").months == ()
+    assert ask("What may Acme ask?").months == ()
+    assert fits("2026-04-21", (), (4,))
+    assert not fits("2026-05-01", (), (4,))
+
+
+@pytest.mark.parametrize(
+    ("question", "parties", "addressee"),
+    [
+        ("What did Acme tell Brook?", ("Acme",), "Brook"),
+        ("What did Acme ask Brook to do?", ("Acme",), "Brook"),
+        ("What did Acme reply to Brook?", ("Acme",), "Brook"),
+        ("How did Acme answer Brook?", ("Acme",), "Brook"),
+        ("What did Acme write to Brook about fees?", ("Acme",), "Brook"),
+        ("What does Acme’s letter to Brook say?", ("Acme",), "Brook"),
+    ],
+)
+def test_who_speaks_is_told_from_who_is_spoken_to(
+    question: str, parties: tuple[str, ...], addressee: str
+) -> None:
+    understood = ask(question)
+    assert (understood.parties, understood.addressee) == (parties, addressee)
