@@ -172,7 +172,8 @@ async def _run(settings: object, record: object, token: str, chat_model: str) ->
     import aiohttp
     import discord
 
-    from bot.client import Footnote
+    from bot.access import SHARED
+    from bot.client import Footnote, warm
     from bot.settings import BotSettings
     from knowledge import Record
 
@@ -185,7 +186,7 @@ async def _run(settings: object, record: object, token: str, chat_model: str) ->
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, client.stop)
-    await client.desk.read(_warm, record)
+    await client.desk.read(warm, record, SHARED)
     try:
         async with client:
             await client.start(token)
@@ -209,16 +210,6 @@ async def _run(settings: object, record: object, token: str, chat_model: str) ->
     if not client.stopped_in_order:
         raise CannotStart("The connection to Discord ended for good. See the log.")
     return 0
-
-
-def _warm(record: object) -> None:
-    """Load the model and the indexes before the first member asks."""
-    from bot.access import SHARED
-    from knowledge import KnowledgeError, Query, Record
-
-    assert isinstance(record, Record)
-    with contextlib.suppress(KnowledgeError):
-        record.ask(Query("What does the record hold?", libraries=(SHARED,)))
 
 
 def _leave(*_: object) -> NoReturn:

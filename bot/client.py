@@ -23,7 +23,7 @@ from bot.settings import BotSettings
 from bot.state import State
 from bot.words import Translator, say
 from bot.work import Desk
-from knowledge import Answer, Entry, NotInRecord, Record
+from knowledge import Answer, Entry, KnowledgeError, Mode, NotInRecord, Query, Record
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,12 @@ class Footnote(discord.Client):
         """Run something beside everything else; a stop cancels it."""
         task = asyncio.create_task(work)
         self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+        task.add_done_callback(self._chore_ended)
+
+    def _chore_ended(self, task: asyncio.Task[Any]) -> None:
+        self._chores.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("something beside the answers failed", exc_info=error)
 
     def remember(self, key: str, answer: Answer) -> None:
         """Keep an answer in memory for its buttons; the oldest goes first."""
@@ -222,8 +227,9 @@ class Footnote(discord.Client):
         return None
 
     def changed(self, library: str) -> None:
-        """Forget a list that a change has made old."""
+        """Forget a list that a change has made old, and open the new index before anyone asks."""
         self._lists.pop(library, None)
+        self.chore(self.desk.read(warm, self.record, library))
 
     def forget_answers(self) -> None:
         """Drop all remembered answers: somebody asked to be forgotten."""
@@ -260,6 +266,12 @@ def _entries(record: Record, library: str) -> list[Entry]:
         return list(record.entries(library))
     except NotInRecord:
         return []
+
+
+def warm(record: Record, library: str) -> None:
+    """Load the model and a library's indexes; an empty library needs none. Runs in a thread."""
+    with contextlib.suppress(KnowledgeError):
+        record.ask(Query("What does the record hold?", libraries=(library,), mode=Mode.QUOTES))
 
 
 def _touch(path: Path) -> None:

@@ -7,8 +7,14 @@ from dataclasses import replace
 import pytest
 
 from bot.pages import Sheet, layout, paginate
-from bot.replies import abstention_sheets, answer_sheets, citation_text, mention_line
-from knowledge import Answer, Citation, Line, Mode, Outcome, Searched
+from bot.replies import (
+    abstention_sheets,
+    answer_sheets,
+    citation_text,
+    growing_sheet,
+    mention_line,
+)
+from knowledge import Answer, Citation, Line, Mode, Outcome, Searched, Shown
 from tests import discord_rules as rules
 
 
@@ -35,6 +41,17 @@ def answer(**fields: object) -> Answer:
         citations=(citation(),),
     )
     return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def test_a_growing_answer_shows_what_a_model_writes_as_plain_words() -> None:
+    hostile = Shown("@everyone <@1> **so** [free](https://evil.example)", (1, 2), "test:*model*")
+    sheet = growing_sheet("@here [x](https://evil.example)?", [hostile], "en-US")
+    shown = texts([sheet])
+
+    assert shown.endswith(" [1] [2]")
+    for unsafe in ("@everyone", "@here", "<@1>", "**so**", "](https", " *model*"):
+        assert unsafe not in shown
+    assert sheet.rows == ()
 
 
 def texts(sheets: list[Sheet]) -> str:
