@@ -13,10 +13,11 @@ from knowledge.encoding.embedding import Matrix, Reading, Vector, unit
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.states import project
 
-# Rows times the longest row: two full windows, or many short texts. A batch's layers then
-# stay in the processor's caches: 40 regulatory passages took 1.7 s CPU at 300 to 600 tokens,
-# 2.0 s at 1,500 and 3.2 s at 4,096, where memory also peaked (our measurement, November 2026).
-BATCH_TOKENS = 512
+# Rows times the longest row: one full window, or several short texts. A batch's layers then
+# stay in the processor's caches: 40 regulatory passages took 1.6 s CPU at 300 tokens, 1.7 s at
+# 600, 2.0 s at 1,500 and 3.2 s at 4,096; and 16 windows took 81 MB beyond the model at 256,
+# 166 MB at 512, 344 MB at 4,096 (our measurement, November 2026).
+BATCH_TOKENS = 256
 # Batches at a time, each on one thread of its own: a product this small, split between
 # threads, costs more in their meetings than it saves.
 WORKERS = 2

@@ -1,11 +1,12 @@
 """The pipeline of the usual tutorial, to be measured beside ours.
 
-    python tests/benchmarks/tutorial.py ingest CORPUS PASSAGES FOLDER MODEL
+    python tests/benchmarks/tutorial.py ingest CORPUS PASSAGES FOLDER MODEL [synthetic]
     python tests/benchmarks/tutorial.py ask FOLDER MODEL QUESTION
     python tests/benchmarks/tutorial.py warm CORPUS PASSAGES FOLDER MODEL COUNT
 
 RecursiveCharacterTextSplitter 1000/200, Chroma through langchain-chroma, the same
 embedding model through HuggingFaceEmbeddings, k = 4; retrieval alone, no answer.
+`synthetic` takes random unit vectors for documents instead of encoding them.
 It needs `pip install langchain-chroma langchain-huggingface`.
 """
 
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from corpus import documents, questions
 
 ADD_BATCH = 5000  # Chroma takes 5,461 at most
@@ -33,13 +35,23 @@ def store(folder: str, model: str) -> Any:
     )
 
 
-def ingest(corpus: Path, passages: int, folder: str, model: str) -> dict[str, Any]:
+def ingest(corpus: Path, passages: int, folder: str, model: str, synthetic: bool) -> dict[str, Any]:
     """Split, embed and keep; loading of the model is not counted."""
     from langchain_core.documents import Document
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     kept = store(folder, model)
     kept.embeddings.embed_query("warm")
+    if synthetic:
+        random = np.random.default_rng(3)
+
+        def drawn(texts: list[str]) -> list[list[float]]:
+            rows = random.standard_normal((len(texts), 384))
+            rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+            found: list[list[float]] = rows.tolist()
+            return found
+
+        object.__setattr__(kept.embeddings, "embed_documents", drawn)
     wall, cpu = time.perf_counter(), time.process_time()
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
     texts = list(documents(corpus, passages))
@@ -84,7 +96,9 @@ def main() -> None:
     """Run one of the three and print JSON."""
     verb, *rest = sys.argv[1:]
     if verb == "ingest":
-        print(json.dumps(ingest(Path(rest[0]), int(rest[1]), rest[2], rest[3])))
+        print(
+            json.dumps(ingest(Path(rest[0]), int(rest[1]), rest[2], rest[3], "synthetic" in rest))
+        )
     elif verb == "ask":
         for found in store(rest[0], rest[1]).similarity_search(rest[2], k=4):
             print(found.page_content)
