@@ -2,6 +2,7 @@
 
     python tests/faults/run.py --kills 500
     python tests/faults/run.py --kills 40 --hand cli
+    python tests/faults/run.py --kills 20 --hand refresh
 
 Each round begins a deed (add, refresh, remove, edit, reindex) in a child process, kills
 it with SIGKILL, and asks: is the record as before or as after, whole? does every listed
@@ -221,12 +222,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
     parser.add_argument("--keep", type=Path, help="folder for copies of a record that is wrong")
-    parser.add_argument("--hand", choices=["fork", "cli"], default="fork")
+    parser.add_argument("--hand", choices=["fork", "cli", "refresh"], default="fork")
+    parser.add_argument("--models", type=Path, help="exported models to use (--hand refresh)")
     given = parser.parse_args()
     if given.hand == "cli":
         from tests.faults import by_command
 
         return by_command.main(given.kills, given.seed)
+    if given.hand == "refresh":
+        from tests.faults import by_web
+
+        return by_web.main(given.kills, given.seed, given.models)
     draw = random.Random(given.seed)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -64,6 +64,21 @@ def test_the_real_command_line_is_killed_and_repeats_its_work(home: Path) -> Non
     assert again.steps[-1] == "add:visible"
 
 
+def test_a_killed_refresh_leaves_one_version_and_is_repeated(model_home: Path) -> None:
+    words = ["--kills", "1", "--hand", "refresh", "--models", str(model_home / "models")]
+    done = subprocess.run(
+        [sys.executable, "tests/faults/run.py", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["wrong"], figures["never_hit"]) == ([], [])
+    assert figures["hits"] == {"add:visible": 1}
+
+
 FAILING = """
 import json, sys
 from pathlib import Path
