@@ -13,7 +13,15 @@ import numpy as np
 
 from knowledge.encoding import exported
 from knowledge.errors import KnowledgeError, ModelError
-from knowledge.storing import checking, fingerprints, generations, mending, originals, schema
+from knowledge.storing import (
+    beside,
+    checking,
+    fingerprints,
+    generations,
+    mending,
+    originals,
+    schema,
+)
 from knowledge.storing.generations import Generation
 from knowledge.storing.lock import network_file_system
 
@@ -238,6 +246,16 @@ def _model(index: Index) -> Iterator[Finding]:
                 yield Finding("model", "bad", f"{one.library}: {error}")
 
 
+def _beside(index: Index) -> Iterator[Finding]:
+    for path, said in beside.damaged(index.home):
+        yield Finding(
+            "beside",
+            "bad",
+            f"{path}: SQLite finds damage ({said}). The record is not touched by it. Stop what "
+            "uses the file and delete it; it is made anew, without what it held.",
+        )
+
+
 def _permissions(index: Index) -> Iterator[Finding]:
     open_ones = [
         path
@@ -293,6 +311,7 @@ _CHECKS = {
     "index": _indexes,
     "vectors": _vectors,
     "model": _model,
+    "beside": _beside,
     "permissions": _permissions,
     "lock": _lock,
     "room": _room,
@@ -305,6 +324,7 @@ _FINE = {
     "index": "Vectors and words hold what the record holds, and passages find themselves.",
     "vectors": "Cached vectors are sound.",
     "model": "The embedding model is the one the indexes were built with.",
+    "beside": "The databases beside the record are whole.",
     "permissions": "Only their owner can read the files.",
     "lock": "The data folder is on a local disk.",
     "room": "There is enough free space.",

@@ -1,6 +1,8 @@
 """What the doctor finds, and what it can mend from the record alone."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,18 @@ def test_files_open_to_others_are_closed(index: Index) -> None:
 
     assert bad(index) == []
     assert index.store.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_database_beside_the_record_is_named(index: Index) -> None:
+    path = index.home / "budgets.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE calls (day TEXT)")
+    path.chmod(0o600)
+    assert bad(index) == []
+    path.write_bytes(b"no database " * 500)
+
+    found = [f.text for f in index.doctor() if f.bad]
+
+    assert len(found) == 1
+    assert "budgets.sqlite3" in found[0]
+    assert "delete it" in found[0]
