@@ -1,4 +1,4 @@
-"""How well an index finds what exact search over the same vectors finds."""
+"""Vectors: how well an index finds what exact search finds, and whether the cached are sound."""
 
 from __future__ import annotations
 
@@ -43,6 +43,34 @@ def recall(index: Index, generation: Generation) -> float:
             near = [cosine for _, cosine in vectors.query(question, k)]
             found += sum(cosine >= cosines[0] - 1e-4 for cosine in near)
     return found / (k * len(questions))
+
+
+def wrong_vectors(index: Index, generation: Generation) -> tuple[list[int], int]:
+    """Row numbers of cached vectors that are no unit vectors, and how many are not there."""
+    wrong, after, width = [], 0, generation.card.dimensions * 4
+    while True:
+        rows = index.store.rows(
+            "SELECT number, vector FROM embeddings WHERE model = ? AND number > ? "
+            "ORDER BY number LIMIT 2000",
+            (generation.model, after),
+        )
+        for row in rows:
+            right = len(row[1]) == width
+            if right:
+                length = float(np.linalg.norm(np.frombuffer(row[1], dtype="<f4").astype("f8")))
+                right = abs(length - 1.0) < 1e-3
+            if not right:
+                wrong.append(row[0])
+        if len(rows) < 2000:
+            break
+        after = rows[-1][0]
+    lacking = index.store.value(
+        "SELECT count(*) FROM members m JOIN passages p ON p.number = m.passage "
+        "LEFT JOIN embeddings e ON e.hash = p.hash AND e.model = ? "
+        "WHERE m.generation = ? AND e.number IS NULL",
+        (generation.model, generation.number),
+    )
+    return wrong, int(lacking)
 
 
 def waiting_work(index: Index) -> list[str]:

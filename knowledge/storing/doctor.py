@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from knowledge.encoding import exported
 from knowledge.errors import KnowledgeError, ModelError
 from knowledge.storing import (
@@ -172,7 +170,7 @@ def _indexes(index: Index) -> Iterator[Finding]:
 def _vectors(index: Index) -> Iterator[Finding]:
     store = index.store
     for one in generations.all_of(store):
-        wrong, lacking = wrong_vectors(index, one)
+        wrong, lacking = checking.wrong_vectors(index, one)
         if wrong:
             yield Finding(
                 "vectors",
@@ -188,34 +186,6 @@ def _vectors(index: Index) -> Iterator[Finding]:
                 f"{one.library}: {lacking} passage(s) have no cached vector; the next reindex "
                 "embeds them again.",
             )
-
-
-def wrong_vectors(index: Index, generation: Generation) -> tuple[list[int], int]:
-    """Row numbers of cached vectors that are no unit vectors, and how many are not there."""
-    wrong, after, width = [], 0, generation.card.dimensions * 4
-    while True:
-        rows = index.store.rows(
-            "SELECT number, vector FROM embeddings WHERE model = ? AND number > ? "
-            "ORDER BY number LIMIT 2000",
-            (generation.model, after),
-        )
-        for row in rows:
-            right = len(row[1]) == width
-            if right:
-                length = float(np.linalg.norm(np.frombuffer(row[1], dtype="<f4").astype("f8")))
-                right = abs(length - 1.0) < 1e-3
-            if not right:
-                wrong.append(row[0])
-        if len(rows) < 2000:
-            break
-        after = rows[-1][0]
-    lacking = index.store.value(
-        "SELECT count(*) FROM members m JOIN passages p ON p.number = m.passage "
-        "LEFT JOIN embeddings e ON e.hash = p.hash AND e.model = ? "
-        "WHERE m.generation = ? AND e.number IS NULL",
-        (generation.model, generation.number),
-    )
-    return wrong, int(lacking)
 
 
 def _model(index: Index) -> Iterator[Finding]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from knowledge.storing import doctor, generations, journal, mending, originals, pouring, rows
+from knowledge.storing import (
+    checking,
+    doctor,
+    generations,
+    journal,
+    mending,
+    originals,
+    pouring,
+    rows,
+)
 from knowledge.storing.doctor import Finding
 
 if TYPE_CHECKING:
@@ -74,7 +83,7 @@ def _vectors(index: Index, number: str) -> None:
     one = generations.get(index.store, int(number))
     if one is None:
         return
-    wrong, _ = doctor.wrong_vectors(index, one)
+    wrong, _ = checking.wrong_vectors(index, one)
     with index.store.write() as connection:
         connection.executemany("DELETE FROM embeddings WHERE number = ?", [(n,) for n in wrong])
     _index(index, number)
