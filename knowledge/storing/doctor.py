@@ -20,7 +20,6 @@ from knowledge.storing import (
     originals,
     schema,
 )
-from knowledge.storing.generations import Generation
 from knowledge.storing.lock import network_file_system
 
 if TYPE_CHECKING:
