@@ -209,8 +209,10 @@ def relevance(claim: Claim, similarity: Similarity | None) -> Fault | None:
         if shared or asked & around:
             return None
         return Fault("relevance", True, "its passage shares no word with the question")
-    # What is literally in its source has the source's meaning: one encoding less.
-    texts = [claim.text] if coverage(claim) >= LITERAL else [claim.text, claim.ground_text]
+    # What is literally in its source has the source's meaning: one encoding less. Otherwise
+    # `support` has asked about these two already: none more.
+    literal = coverage(claim) >= LITERAL
+    texts = [claim.text] if literal else [claim.content, claim.ground_text]
     alike = max(similarity(claim.context.question, texts))
     if alike >= RELEVANT:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.drafts.amounts import MONTHS
 from knowledge.text import STOPWORDS, fold
@@ -97,6 +98,7 @@ class Name:
     """True for a single word that opens a sentence or a quotation."""
 
 
+@lru_cache(maxsize=8192)  # A draft and its sources ask for the same words over and over.
 def key(word: str) -> str:
     """Return a word in comparable form: "Citadel’s" and "citadel", "U.S." and "us" are equal."""
     if re.fullmatch(r"U\.?S\.?A?\.?(?:['’]s)?", word):
@@ -111,7 +113,7 @@ def keys(text: str) -> list[str]:
 
 
 def _parts(token: str) -> list[str]:
-    return [key(part) for part in re.split(r"[-‐‑–]", token) if key(part)]
+    return [found for part in re.split(r"[-‐‑–]", token) if (found := key(part))]
 
 
 def names(text: str, ordinary: Container[str] = frozenset()) -> list[Name]:

@@ -1,12 +1,14 @@
 """How much of what a model may get wrong does verification catch, and how much does it drop in vain?
 
     python -m tests.evaluations.verification REGDOCS_TEXT_FOLDER MANIFEST [--vectors] [--part tuning|apart]
+        [--overhead]
 
 MANIFEST: one JSON object a line with doc_id, title, org, date, type (documents with
 `text`). Faithful sentences are taken from the documents as they stand and reworded by
 templates; corruptions are made of both. Documents are split in two by their series
 (letters of one company, versions of one bill stay together): limits were set on the
-part "tuning", the figures that count come from the part "apart".
+part "tuning", the figures that count come from the part "apart". --overhead measures instead
+what verification costs for answers of ten sentences, verbatim and reworded in turn.
 """  # noqa: E501
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from tests.evaluations import corruptions
 from tests.evaluations.corruptions import CORRUPTIONS, Item, Material, plain, usable
 
 VERBATIM, PARAPHRASES, SENTENCES_A_HIT = 300, 200, 7
+ANSWER_SENTENCES, OVERHEAD_DRAFTS = 10, 15
 TARGETS = {
     "foreign name": 1.0, "name from the same text": 0.9, "number": 0.99, "date": 0.99, "money": 0.99,  # noqa: E501
     "negation": 0.9, "invented quotation": 1.0, "one word changed in a quotation": 1.0,
@@ -185,6 +188,30 @@ def table(results: Sequence[tuple[Item, Verdict, str]]) -> None:
         print(f"{kind:34}{total:6}{shares[0]:9.1%}{shares[1]:8.1%}{shares[2]:7.1%}   {target}")
 
 
+def overhead(materials: Sequence[Material], similarity: Similarity | None, seed: int) -> None:
+    """Print the CPU milliseconds of verifying drafts of ten sentences over six hits."""
+    dice = random.Random(seed)
+    spent = []
+    for item, material in faithful(materials, dice):
+        lines = []
+        for hit, source in enumerate(item.sources, 1):
+            for number, sentence in enumerate(source.sentences, 1):
+                if usable(sentence):
+                    said = plain(sentence)
+                    if len(lines) % 2:
+                        said = corruptions.paraphrase(said, material.author, material.addressee, dice) or said  # fmt: skip  # noqa: E501
+                    lines.append(f"{said} [{hit}.{number}]")
+        if len(lines) < ANSWER_SENTENCES:
+            continue
+        started = time.process_time()
+        verify("\n".join(lines[:ANSWER_SENTENCES]), item.sources, item.question, similarity=similarity)  # fmt: skip  # noqa: E501
+        spent.append(1000 * (time.process_time() - started))
+        if len(spent) == OVERHEAD_DRAFTS:
+            break
+    spent.sort()
+    print(f"{len(spent)} drafts of {ANSWER_SENTENCES} sentences: median {spent[len(spent) // 2]:.0f} ms CPU, most {spent[-1]:.0f}")  # fmt: skip  # noqa: E501
+
+
 def main() -> None:
     """Read the arguments and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)  # fmt: skip  # noqa: E501
@@ -194,10 +221,14 @@ def main() -> None:
     parser.add_argument("--vectors", action="store_true", help="ask the embedding model as well")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each kind (tuning part only)")  # fmt: skip  # noqa: E501
+    parser.add_argument("--overhead", action="store_true", help="measure what it costs instead")
     options = parser.parse_args()
     parts = split(read(options.folder, options.manifest))
-    found = items(parts[options.part], options.seed)
     similarity = with_model() if options.vectors else None
+    if options.overhead:
+        overhead(parts[options.part], similarity, options.seed)
+        return
+    found = items(parts[options.part], options.seed)
     started = time.process_time()
     results = measure(found, similarity)
     spent = time.process_time() - started
