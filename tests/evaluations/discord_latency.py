@@ -1,11 +1,12 @@
 """How fast and how small the bot is: acknowledgement, answers, the event loop, memory.
 
-    python -m tests.evaluations.discord_latency [--home FOLDER] [--asks 60]
+    python -m tests.evaluations.discord_latency [--home FOLDER] [--asks 60] [--passages 0]
 
 The real bot process answers through the stand-in for Discord on loopback. Without --home it
 builds a record of the bundled samples in a temporary folder; with it, it works on a copy of that
-data folder (library `shared`), to measure a larger record. Prints a table; status 1 if a bound of
-the table does not hold.
+data folder (library `shared`), to measure a larger record. --passages adds documents of random
+words until there are so many, which takes minutes of processor time for 10,000. Prints a table;
+status 1 if a bound of the table does not hold.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 import shutil
 import sys
 import tempfile
@@ -20,7 +22,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.bot.running import Town, build_home, copy_home, resident
+from knowledge import Record, Settings, Source
+from tests.bot.running import ROOT, Town, build_home, copy_home, resident
 from tests.discord_server import Talk
 from tests.knowledge import pdf_files
 
@@ -33,6 +36,9 @@ QUESTIONS = (
     "What does the CLARITY Act say about brokers?",
 )
 
+
+A_DOCUMENT = 250
+"""Paragraphs of a document that `enlarge` makes; most become a passage each."""
 
 BUSY_QUESTIONS = 200
 """Questions asked, twenty at a time, while the PDF is added."""
@@ -51,6 +57,21 @@ def long_pdf(pages: int = 200) -> bytes:
         texts = [sentence.format(n=page, m=page * 40 + line) for line in range(40)]
         made.append(pdf_files.lines(texts, size=9))
     return pdf_files.pdf(made, info={"Title": "The book of the locks"}, compress=True)
+
+
+def enlarge(home: Path, passages: int) -> int:
+    """Add documents of our own to `shared` until it has so many passages; gives how many."""
+    chosen = random.Random(7)
+    samples = (ROOT / "knowledge" / "samples").glob("*.md")
+    words = sorted({word for path in samples for word in path.read_text().split()})
+    with Record.open(Settings(FOOTNOTE_HOME=home)) as record:
+        have = sum(entry.passages for entry in record.entries("shared"))
+        while have < passages:
+            parts = [f"{' '.join(chosen.choices(words, k=90))}.\n" for _ in range(A_DOCUMENT)]
+            source = Source("\n".join(parts).encode(), f"parts-{have}.txt")
+            added = record.keeping.add(source, library="shared", actor="evaluation")
+            have += added.entry.passages
+        return have
 
 
 def family(pid: int) -> float:
@@ -176,6 +197,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, help="a data folder to copy; default: the samples")
     parser.add_argument("--asks", type=int, default=60, help="questions asked one by one")
+    parser.add_argument("--passages", type=int, default=0, help="passages of our own to add")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="footnote-latency-"))
     try:
@@ -185,6 +207,8 @@ def main() -> int:
             models = folder / "models"
             models.mkdir()
             home = build_home(folder / "home", models)
+        if options.passages:
+            print(f"{enlarge(home, options.passages):,} passages in the library shared")
         return 0 if measure(home, options.asks, folder) else 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
