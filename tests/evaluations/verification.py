@@ -35,6 +35,7 @@ from knowledge.text import sentences
 from knowledge.types import Entry, Hit, Kind, Particulars, Passage
 from tests.evaluations import corruptions
 from tests.evaluations.corruptions import CORRUPTIONS, Item, Material, plain, usable
+from tests.evaluations.rewording import paraphrase
 
 VERBATIM, PARAPHRASES, SENTENCES_A_HIT = 300, 200, 7
 ANSWER_SENTENCES, OVERHEAD_DRAFTS = 10, 15
@@ -141,7 +142,7 @@ def items(materials: Sequence[Material], seed: int) -> list[Item]:
         if counts["verbatim"] < VERBATIM:
             bases.append(item)
         if counts["paraphrase"] < PARAPHRASES:
-            said = corruptions.paraphrase(item.sentence, material.author, material.addressee, dice)
+            said = paraphrase(item.sentence, material.author, material.addressee, dice)
             if said:
                 bases.append(Item("paraphrase", said, *_rest(item)))
         if not bases and min(counts.values()) >= PARAPHRASES:
@@ -199,7 +200,7 @@ def overhead(materials: Sequence[Material], similarity: Similarity | None, seed:
                 if usable(sentence):
                     said = plain(sentence)
                     if len(lines) % 2:
-                        said = corruptions.paraphrase(said, material.author, material.addressee, dice) or said  # fmt: skip  # noqa: E501
+                        said = paraphrase(said, material.author, material.addressee, dice) or said  # fmt: skip  # noqa: E501
                     lines.append(f"{said} [{hit}.{number}]")
         if len(lines) < ANSWER_SENTENCES:
             continue

@@ -181,3 +181,19 @@ def test_ten_sentences_take_less_than_the_time_allowed() -> None:
     started = time.process_time()
     verify(draft, sources(), QUESTION)
     assert time.process_time() - started < 0.2  # 60 ms on an idle core; room for a busy one
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "L’HLC chiede al Reserve Office di rinviare la Rule 12.4(b) al 1 maggio 2027. [1.1]",
+        "Il Reserve Office ha ricevuto 84 commenti sui ledger. [1.5]",
+        "I lender spenderebbero 5,4 milioni di dollari. [1.2]",
+        "L’HLC ha definito la draft rule un “costly mistake”. [2.1]",
+        "Meridian Authority ha definito la draft rule un “costly detour”. [2.1]",
+        "Northgate Bank scrive: “Lenders would have to spend about $4.5 million each.” [1.2]",
+        "Northgate Bank si oppone alla draft rule sui ledger. [2.3]",
+    ],
+)
+def test_what_is_false_in_italian_is_not_shown_either(draft: str) -> None:
+    assert not verify(draft, sources(), QUESTION).shown
