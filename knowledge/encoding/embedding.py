@@ -21,7 +21,7 @@ import numpy.typing as npt
 from knowledge.encoding import exported
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.model_source import locate
-from knowledge.errors import ModelMissing
+from knowledge.errors import KnowledgeError, ModelMissing
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +125,16 @@ def _gone(card: ModelCard) -> str:
 
 
 def _load(folder: Path, card: ModelCard, *, device: str) -> Encoder:
+    try:
+        return _loaded(folder, card, device=device)
+    except KnowledgeError:
+        raise
+    except Exception as error:
+        # onnxruntime, tokenizers and numpy each have their own way to say it.
+        raise exported.unreadable(folder, error) from error
+
+
+def _loaded(folder: Path, card: ModelCard, *, device: str) -> Encoder:
     if card.backend == "torch":
         from knowledge.encoding.torch_encoder import TorchEncoder
 

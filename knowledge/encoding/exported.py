@@ -28,8 +28,12 @@ def find(home: Path, source: ModelSource) -> tuple[Path, ModelCard] | None:
     """The exported folder and card of a model, if its source is still as it was exported."""
     mark = stamp(source.folder) if source.folder else None
     for folder in _folders(home):
-        origin = json.loads((folder / "source.json").read_text())
-        if origin["name"] == source.name and origin["stamp"] == mark:
+        try:
+            origin = json.loads((folder / "source.json").read_text())
+            same = origin["name"] == source.name and origin["stamp"] == mark
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise unreadable(folder, error) from error
+        if same:
             return folder, _card(folder)
     return None
 
@@ -60,7 +64,19 @@ def _folders(home: Path) -> list[Path]:
 
 
 def _card(folder: Path) -> ModelCard:
-    return ModelCard.from_json((folder / "card.json").read_text())
+    try:
+        return ModelCard.from_json((folder / "card.json").read_text())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise unreadable(folder, error) from error
+
+
+def unreadable(folder: Path, error: Exception) -> ModelMissing:
+    """What to raise for an exported model that cannot be read any more."""
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return ModelMissing(
+        f"{folder}: the exported model is damaged ({said}). "
+        "Have it exported again: footnote doctor --repair"
+    )
 
 
 def export(model: str, *, home: Path, device: str) -> tuple[Path, ModelCard]:

@@ -212,7 +212,8 @@ def _model(index: Index) -> Iterator[Finding]:
             try:
                 index.encoders.of_card(one.card)
             except ModelError as error:
-                yield Finding("model", "bad", f"{one.library}: {error}")
+                mend = f"model:{one.card.key}"
+                yield Finding("model", "bad", f"{one.library}: {error}", mend=mend)
 
 
 def _beside(index: Index) -> Iterator[Finding]:

@@ -260,3 +260,18 @@ def test_a_model_that_cannot_be_exported_runs_on_torch_with_its_prompts_and_says
 
     assert done.stdout.strip() == "torch other query:  1.0", done.stderr
     assert "runs on torch: its layers are not transformer and pooling" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["model.onnx", "tokenizer.json", "card.json", "source.json", "projection.npy"]
+)
+def test_an_exported_file_that_cannot_be_read_is_said_in_a_sentence(
+    name: str, model_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(model_home / "models", tmp_path / "models", copy_function=os.symlink)
+    (file,) = tmp_path.glob(f"models/*/{name}")
+    file.unlink()
+    file.write_bytes(b"no model\n" * 9)
+
+    with pytest.raises(ModelMissing, match=r"damaged .*doctor --repair"):
+        open_encoder(DEFAULT_MODEL, home=tmp_path)
