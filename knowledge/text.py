@@ -35,8 +35,8 @@ CLOSING = "”’\"'»“)]›"
 
 _ABBREVIATIONS = bag(
     """mr mrs ms dr prof sen rep gov hon st jr sr inc corp ltd co llc llp lp plc sa spa gmbh no
-    nos sec secs art arts par para paras ch cl reg regs fed cir supp pub cong sess ann vs v e.g i.e cf al et
-    etc approx dept div est fig figs vol ed eds pp p op cit id ibid stat jan feb mar apr
+    nos sec secs art arts par para paras ch cl reg regs fed cir supp pub cong sess ann vs v e.g i.e
+    cf al et etc approx dept div est fig figs vol ed eds pp p op cit id ibid stat jan feb mar apr
     jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun u.s u.k
     u.n e.u d.c a.m p.m ph.d n.a dott sig avv on.le lett pag ecc n"""
 )
@@ -53,8 +53,11 @@ _BREAK = re.compile(
 )
 # Records of keys and values, flattened: "status: proposed effective_date: null".
 _KEY = re.compile(r"(?<=\S)\s(?=[a-z]+(?:_[a-z]+)+: |status: )")
-_STOP = re.compile(r"(?:\.\.\.|…|[.!?]+)([”’\"'»)\]]*)(?=\s|$)")
+# Possessive, and only at the first of several stops: a line of dots is read once, not N times.
+_STOP = re.compile(r"(?:…|(?<![.!?])[.!?]++)([”’\"'»)\]]*+)(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[\w.&’'-]+$")
+_LONGEST_WORD = 40
+"""How far before a stop, in characters, its word is looked for; abbreviations are short."""
 _MARK = re.compile(r"[ \t]*(?:[•▪‣◦·*\-–—]|#{1,6}|>+|\|)[ \t]+")
 
 
@@ -108,7 +111,8 @@ def _ends(text: str, at: int, stop: re.Match[str], limit: int) -> bool:
         return False
     if stop.group(0)[0] in "!?":
         return True
-    before = _WORD_BEFORE.search(text, at, stop.start())
+    near = max(at, stop.start() - _LONGEST_WORD)
+    before = _WORD_BEFORE.search(text, near, stop.start())
     word = before.group(0).strip("'’").lower() if before else ""
     if stop.group(1):
         return True
@@ -121,7 +125,7 @@ def _ends(text: str, at: int, stop: re.Match[str], limit: int) -> bool:
     if re.fullmatch(r"(?:[a-z]\.)+[a-z]", word):
         return starter
     # "4. The Company ...": the number belongs to what follows.
-    return not (word.isdigit() and text[at : stop.start()].strip() == word)
+    return not (word.isdigit() and near == at and text[at : stop.start()].strip() == word)
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:

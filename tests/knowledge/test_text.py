@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from knowledge.text import find, fold, sentences, stems
@@ -88,3 +90,12 @@ def test_stems_join_the_forms_of_a_word_and_drop_small_words() -> None:
         "regul",
     ]
     assert stems("1,000 non‑custodial wallets") == ["1000", "non", "custodi", "wallet"]
+
+
+@pytest.mark.parametrize("piece", ["Mr. ", "4. ", "A.", ".", "word. ", "…", "!?"])
+def test_hostile_text_is_parted_in_a_time_that_grows_with_its_length(piece: str) -> None:
+    started = time.process_time()
+
+    sentences(piece * (60_000 // len(piece)) + "x")
+
+    assert time.process_time() - started < 3  # one of them took 38 s, growing with the square
