@@ -27,6 +27,10 @@ Scores = npt.NDArray[np.float64]
 DIMENSIONS = 64
 # 4,000 states span the 64 dimensions; more change nothing that we could measure.
 FITTED_WORDS, WORDS_A_LINE, SEED = 4000, 40, 5
+# Half a stretch in which a question's words are looked for together, in word pieces. 32 at a
+# time instead of whole passages gain .005 Recall@10 and .005 MAP@10 on 1,739 questions of
+# ObliQA's development half; 24, 40, 48 and 64 gain less (our measurement, November 2026).
+BLOCK = 16
 
 
 class Embeds(Protocol):
@@ -94,8 +98,10 @@ def project(states: Matrix, projection: Matrix) -> Matrix:
 def likeness(reading: Reading, weights: Scores, passages: Sequence[bytes]) -> Scores:
     """Of each passage, the weighed mean over a question's pieces of their best cosine, -1 to 1.
 
-    `passages` are packed by the model that read the question; `weights` has a row for
-    each of its pieces. A passage without states, and a question without weight, gives 0.
+    The best is looked for within a stretch of 2 * BLOCK pieces, and a passage has the
+    score of its best stretch: a long one does not win by holding a word here and a word
+    there. `passages` are packed by the model that read the question; `weights` has a row
+    for each of its pieces. A passage without states, and a question without weight, gives 0.
     """
     scores = np.zeros(len(passages))
     lengths = np.array([len(passage) // DIMENSIONS for passage in passages], dtype=np.int64)
@@ -104,10 +110,17 @@ def likeness(reading: Reading, weights: Scores, passages: Sequence[bytes]) -> Sc
         return scores
     rows = np.frombuffer(b"".join(passages), dtype=np.int8).reshape(-1, DIMENSIONS)
     cosines = reading.projected[used] @ rows.astype(np.float32).T / 127
-    held = lengths > 0
-    starts = (np.cumsum(lengths) - lengths)[held]
+    blocks = -(-lengths // BLOCK)
+    owner = np.repeat(np.arange(len(passages)), blocks)
+    place = np.arange(len(owner)) - (np.cumsum(blocks) - blocks)[owner]
+    starts = (np.cumsum(lengths) - lengths)[owner] + BLOCK * place
     best = np.maximum.reduceat(cosines, starts, axis=1)
-    scores[held] = weights[used] @ best / weights[used].sum()
+    # A stretch is a block with the next one of the same passage, if there is one.
+    joined = owner[1:] == owner[:-1]
+    best[:, :-1][:, joined] = np.maximum(best[:, :-1], best[:, 1:])[:, joined]
+    stretches = weights[used] @ best / weights[used].sum()
+    held = lengths > 0
+    scores[held] = np.maximum.reduceat(stretches, (np.cumsum(blocks) - blocks)[held])
     return scores
 
 

@@ -45,6 +45,19 @@ def test_each_piece_takes_its_best_match_and_counts_by_its_weight() -> None:
     assert scores == pytest.approx([(3 * 1 + 1 * 0.8) / 4, 1 / 4], abs=0.01)
 
 
+def test_words_count_where_they_stand_together() -> None:
+    """A passage is as good as its best 32 pieces, so one word here and one there is not both."""
+    question = reading([[1, 0], [0, 1]])
+    filler = [[0.0, 0.0]] * 40
+    apart = states.pack(reading([[1, 0], *filler, [0, 1]]).projected)
+    together = states.pack(reading([*filler, [1, 0], [0, 0], [0, 1]]).projected)
+    over_the_edge = states.pack(reading([*filler[:15], [1, 0], [0, 1], *filler]).projected)
+
+    scores = states.likeness(question, np.ones(2), [apart, b"", together, over_the_edge])
+
+    assert scores == pytest.approx([0.5, 0, 1, 1], abs=0.01)
+
+
 def test_nothing_to_compare_is_zero() -> None:
     question = reading([[1, 0]])
     packed = states.pack(question.projected)
