@@ -3,8 +3,8 @@
     python tests/benchmarks/ours.py ingest CORPUS PASSAGES HOME [synthetic]
     python tests/benchmarks/ours.py warm CORPUS PASSAGES HOME COUNT
 
-`synthetic` puts random unit vectors into the embedding cache first, so that 100,000
-and more passages can be measured without encoding them. `ask` is the command line's.
+`synthetic` puts random unit vectors and token states into the embedding cache first, so
+that 100,000 and more passages can be measured without encoding them. `ask` is the command line's.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from corpus import Text, documents, questions
 
 from knowledge import Query, Record, Settings
 from knowledge.answers.questions import Understood
+from knowledge.encoding import states
 from knowledge.searching import filtering, retrieval
 from knowledge.settings import DEFAULT_MODEL
 from knowledge.storing import adding, pouring
@@ -128,15 +129,28 @@ def _fill_cache(record: Record, corpus: Path, passages: int) -> None:
             "SELECT number FROM models WHERE key = ?", (card.key,)
         ).fetchone()
         for text in documents(corpus, passages):
-            matrix = random.standard_normal((len(text.passages), card.dimensions))
-            matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+            hashes = [pouring.text_hash(passage) for passage in text.passages]
+            matrix = _drawn(random, len(hashes), card.dimensions).astype("<f4")
             connection.executemany(
                 "INSERT OR IGNORE INTO embeddings (model, hash, vector) VALUES (?, ?, ?)",
+                [(model, hash, row.tobytes()) for hash, row in zip(hashes, matrix, strict=True)],
+            )
+            # A word piece is four characters of English long, about.
+            sizes = [max(1, len(passage) // 4) for passage in text.passages]
+            connection.executemany(
+                "INSERT OR IGNORE INTO states "
+                "SELECT number, ? FROM embeddings WHERE model = ? AND hash = ?",
                 [
-                    (model, pouring.text_hash(passage), row.astype("<f4").tobytes())
-                    for passage, row in zip(text.passages, matrix, strict=True)
+                    (states.pack(_drawn(random, size, states.DIMENSIONS)), model, hash)
+                    for size, hash in zip(sizes, hashes, strict=True)
                 ],
             )
+
+
+def _drawn(random: np.random.Generator, count: int, width: int) -> states.Matrix:
+    """Unit vectors in random directions, shape (count, width)."""
+    rows = random.standard_normal((count, width), dtype=np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def warm(corpus: Path, passages: int, home: Path, count: int) -> dict[str, Any]:
