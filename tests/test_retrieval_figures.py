@@ -1,7 +1,9 @@
 """The arithmetic of the retrieval evaluation, on rankings worked out by hand."""
 
 import importlib.util
+import math
 import sys
+from argparse import Namespace
 from pathlib import Path
 from types import ModuleType
 
@@ -42,3 +44,43 @@ def test_more_relevant_passages_than_ten_can_still_score_one(evaluation: ModuleT
     found = evaluation.figures([str(number) for number in range(10)], relevant)
 
     assert (found.recall_10, found.map_10) == (0.5, 1)
+
+
+def test_parts_share_no_evidence_where_they_say_so(evaluation: ModuleType) -> None:
+    ids = [f"passage {number}" for number in range(60)]
+    questions = [
+        {"qid": f"q{number}", "relevant": [ids[number], *ids[number + 1 : number + 1 + number % 2]]}
+        for number in range(0, 58)
+    ]
+
+    parts = evaluation.parts_of(questions)
+
+    assert parts["all"] == parts["tuned"] | parts["unseen"] == {q["qid"] for q in questions}
+    assert parts["tuned"].isdisjoint(parts["unseen"])
+    assert set() < parts["fresh"] < parts["unseen"]
+    relevant = {q["qid"]: set(q["relevant"]) for q in questions}
+    tuned = set().union(*(relevant[qid] for qid in parts["tuned"]))
+    assert all(tuned.isdisjoint(relevant[qid]) for qid in parts["fresh"])
+    assert parts["several"] == {qid for qid, some in relevant.items() if len(some) > 1}
+
+
+def test_a_run_file_is_scored_without_asking_again(evaluation: ModuleType, tmp_path: Path) -> None:
+    questions, run = tmp_path / "questions.jsonl", tmp_path / "run.jsonl"
+    questions.write_text(
+        '{"qid": "1", "relevant": ["a"]}\n{"qid": "2", "relevant": ["b", "c"]}\n'
+        '{"qid": "3", "relevant": ["d"]}\n'
+    )
+    run.write_text('{"qid": "1", "ranked": ["x", "a"]}\n{"qid": "2", "ranked": ["c"]}\n')
+
+    found = evaluation.score(Namespace(questions=questions, score=run))
+
+    assert found["all"]["questions"] == 2
+    assert found["all"]["recall_10"] == pytest.approx((1 + 1 / 2) / 2)
+    assert found["all"]["map_10"] == pytest.approx((1 / 2 + 1 / 2) / 2)
+    assert found["several"] == {
+        "questions": 1,
+        "recall_5": 0.5,
+        "recall_10": 0.5,
+        "map_10": 0.5,
+        "ndcg_10": pytest.approx(1 / (1 + 1 / math.log2(3)), abs=1e-4),
+    }

@@ -1,16 +1,19 @@
 """Measure retrieval on questions with known passages, through the product's own index.
 
     python tests/evaluations/retrieval.py --passages passages.jsonl --questions dev.jsonl
-        [--home FOLDER] [--run FILE] [--limit N] [--json]
+        [--home FOLDER] [--run FILE] [--part NAME] [--skip N] [--limit N] [--json]
 
 Passages: a JSON object a line with id, doc and text, as in ObliQA. Questions: qid,
 question and relevant (ids of passages). Passages are indexed as they are, one each,
 whatever their length; a folder given by --home keeps the index for the next run.
 --run writes one JSON object a question: {"qid": ..., "ranked": [ids, best first]}.
 
-Questions are reported together and in two parts: `tuned` was looked at while
-weights were set, `unseen` was not. A question belongs to a part by the hash of its
-first relevant passage, so no passage is an answer in both.
+Questions are reported together and in parts. `tuned` was looked at while weights were
+set, `unseen` was not: a question belongs to one of them by the hash of its first
+relevant passage. `fresh` are the unseen ones whose every relevant passage is relevant
+to no tuned question; `several` have more than one relevant passage. --part asks one
+part only; --skip and --limit cut what is asked into slices, whose --run files can be
+joined: the figures of any run file come from `--score FILE` without asking again.
 """
 
 from __future__ import annotations
@@ -49,6 +52,8 @@ LIBRARY = "evaluation"
 DEPTH = 10
 DOCUMENT_PASSAGES = 2000
 """Passages put into one document at most, so that a document is not a whole book."""
+PROGRESS = 100
+"""After so many questions a line on standard error says how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +139,23 @@ def read(path: Path) -> list[dict[str, Any]]:
 def measure(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     """Ask every question and sum up."""
     store, index, encoders = build(home, options.passages)
-    questions = read(options.questions)[: options.limit]
+    everything = read(options.questions)
+    parts = parts_of(everything)
+    stop = None if options.limit is None else options.skip + options.limit
+    questions = [
+        question
+        for question in everything[options.skip : stop]
+        if question["qid"] in parts[options.part]
+    ]
     indexes = index.live([LIBRARY])
     retrieval.retrieve(  # the first opens everything
         Understood("warm", "warm"), indexes, store, encoders.encode
     )
     rows, seconds, cpu = [], [], []
     out = options.run.open("w", encoding="utf-8") if options.run else None
-    for question in questions:
+    for number, question in enumerate(questions):
+        if number and number % PROGRESS == 0:
+            print(f"{number} of {len(questions)} questions", file=sys.stderr, flush=True)
         text = question["question"]
         wall, process = time.perf_counter(), time.process_time()
         hits = retrieval.retrieve(Understood(text, text), indexes, store, encoders.encode, k=DEPTH)
@@ -151,11 +165,12 @@ def measure(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         rows.append((question, figures(ranked, set(question["relevant"]))))
         if out:
             out.write(json.dumps({"qid": question["qid"], "ranked": ranked}) + "\n")
+            out.flush()
     if out:
         out.close()
     index.close()
     store.close()
-    return summary(rows) | {
+    return summary(rows, parts) | {
         "milliseconds": {
             "wall_p50": 1000 * statistics.median(seconds),
             "wall_p95": 1000 * float(np.quantile(seconds, 0.95)),
@@ -166,40 +181,72 @@ def measure(options: argparse.Namespace, home: Path) -> dict[str, Any]:
     }
 
 
-def summary(rows: Sequence[tuple[dict[str, Any], Figures]]) -> dict[str, Any]:
-    """Means over all questions and over parts of them."""
-    parts: dict[str, list[Figures]] = {"all": [], "tuned": [], "unseen": [], "several": []}
-    for question, one in rows:
-        parts["all"].append(one)
-        parts["unseen" if crc32(min(question["relevant"]).encode()) % 5 < 2 else "tuned"].append(
-            one
-        )
-        if len(question["relevant"]) > 1:
-            parts["several"].append(one)
-    return {
-        name: {"questions": len(some)}
-        | {
-            field: round(statistics.fmean(getattr(one, field) for one in some), 4)
-            for field in Figures.__dataclass_fields__
-        }
-        for name, some in parts.items()
-        if some
+def parts_of(questions: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+    """The qids of each part of a whole set of questions; see the head of this file."""
+    parts: dict[str, set[str]] = {
+        name: set() for name in ("all", "tuned", "unseen", "fresh", "several")
     }
+    for question in questions:
+        unseen = crc32(min(question["relevant"]).encode()) % 5 < 2
+        for name in ("all", "unseen" if unseen else "tuned"):
+            parts[name].add(question["qid"])
+        if len(question["relevant"]) > 1:
+            parts["several"].add(question["qid"])
+    tuned = {id for one in questions if one["qid"] in parts["tuned"] for id in one["relevant"]}
+    parts["fresh"] = {
+        one["qid"]
+        for one in questions
+        if one["qid"] in parts["unseen"] and tuned.isdisjoint(one["relevant"])
+    }
+    return parts
+
+
+def summary(
+    rows: Sequence[tuple[dict[str, Any], Figures]], parts: dict[str, set[str]]
+) -> dict[str, Any]:
+    """Means over each part of the questions that has any."""
+    found: dict[str, Any] = {}
+    for name, qids in parts.items():
+        some = [one for question, one in rows if question["qid"] in qids]
+        if some:
+            found[name] = {"questions": len(some)} | {
+                field: round(statistics.fmean(getattr(one, field) for one in some), 4)
+                for field in Figures.__dataclass_fields__
+            }
+    return found
+
+
+def score(options: argparse.Namespace) -> dict[str, Any]:
+    """The figures of a run that was written before; questions that it lacks are left out."""
+    questions = {question["qid"]: question for question in read(options.questions)}
+    rows = [
+        (questions[line["qid"]], figures(line["ranked"], set(questions[line["qid"]]["relevant"])))
+        for line in read(options.score)
+    ]
+    return summary(rows, parts_of(list(questions.values())))
 
 
 def main() -> None:
     """Parse arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--passages", type=Path, required=True)
+    parser.add_argument("--passages", type=Path, help="needed unless --score is given")
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--home", type=Path, help="keeps the index; a temporary one otherwise")
     parser.add_argument("--run", type=Path, help="write the ranked ids here")
-    parser.add_argument("--limit", type=int, help="ask only the first questions")
+    parser.add_argument("--score", type=Path, help="only score this run file")
+    parser.add_argument("--part", default="all", help="tuned, unseen, fresh or several")
+    parser.add_argument("--skip", type=int, default=0, help="questions to leave out at first")
+    parser.add_argument("--limit", type=int, help="ask only so many questions")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
-    with tempfile.TemporaryDirectory() as temporary:
-        result = measure(options, options.home or Path(temporary))
+    if options.score:
+        result = score(options)
+    elif options.passages is None:
+        parser.error("--passages is needed to ask; --score scores a run file without")
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            result = measure(options, options.home or Path(temporary))
     if options.json:
         print(json.dumps(result))
         return
