@@ -107,6 +107,8 @@ class Footnote(discord.Client):
         self._under_way = 0
         self._chores: set[asyncio.Task[Any]] = set()
         self.seen_messages: OrderedDict[int, None] = OrderedDict()
+        self.adding: set[str] = set()
+        """Keys of the previews that are being added."""
 
     async def setup_hook(self) -> None:
         """Register commands and controls; sync only what Discord does not have yet."""

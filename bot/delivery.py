@@ -169,10 +169,7 @@ async def deliver(
     ids: list[int] = []
     if not interaction.response.is_done() and not interaction.extras.get("thinking"):
         response = await interaction.response.send_message(view=layout(first), ephemeral=private)
-        if isinstance(response.resource, discord.InteractionMessage):
-            ids.append(response.resource.id)
-        else:
-            ids.append((await interaction.original_response()).id)
+        ids.append(response.message_id or (await interaction.original_response()).id)
     elif private and interaction.extras.get("private") is False:
         # A deferral fixed the message as public; only a new one can be private.
         interaction.extras["thinking"] = False

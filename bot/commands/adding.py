@@ -87,8 +87,8 @@ def _store(folder: Path, found: Found) -> None:
         (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
 
 
-def card(key: str, body: Mapping[str, Any], locale: str) -> Sheet:
-    """Draw the card of a preview with its buttons."""
+def card(key: str, body: Mapping[str, Any], locale: str, page: int = 0) -> Sheet:
+    """Draw the card of a preview with its buttons, and with pages where it is very long."""
     seen, given = body["seen"], body["given"]
     blocks = cards.preview_blocks(seen, given, locale)
     if body.get("arrived"):
@@ -103,7 +103,18 @@ def card(key: str, body: Mapping[str, Any], locale: str) -> Sheet:
     known = cards.stated(seen) | dict(given)
     place = "button.place" if known.get("url") else "button.address"
     second = [Press("address", key, say(place, locale))]
-    return Sheet(paginate(blocks, most=20)[0]).with_rows(first, second)
+    pages = paginate(blocks, most=20)
+    page = min(page, len(pages) - 1)
+    return Sheet(pages[page]).with_rows(first, second, pager("card", key, page, len(pages), locale))
+
+
+@on("card")
+async def turn_card(interaction: Interaction, key: str) -> None:
+    """Turn the page of a card."""
+    name, _, number = key.partition(".")
+    visitor, body = await kept_preview(interaction, name)
+    sheet = card(name, body, visitor.locale, int(number) if number.isdigit() else 0)
+    await interaction.response.edit_message(view=layout(sheet))
 
 
 async def kept_preview(interaction: Interaction, key: str) -> tuple[Visitor, dict[str, Any]]:
@@ -122,15 +133,30 @@ async def kept_preview(interaction: Interaction, key: str) -> tuple[Visitor, dic
 async def add(interaction: Interaction, key: str) -> None:
     """Index the very bytes that were shown."""
     visitor, body = await kept_preview(interaction, key)
+    adding = interaction.client.adding
+    if key in adding:
+        # A second press, before the first took the buttons away: one result is enough.
+        title = one_line(_title(body), 120)
+        raise Refused(say("add.adding", visitor.locale, title=title))
+    adding.add(key)
+    try:
+        await _add(interaction, visitor, key, body)
+    finally:
+        adding.discard(key)
+
+
+async def _add(
+    interaction: Interaction, visitor: Visitor, key: str, body: Mapping[str, Any]
+) -> None:
     client = interaction.client
     given = body["given"]
-    title = str(_known(body).get("title") or body["seen"].get("source") or "…")
+    title = _title(body)
     folder = client.home / "bot-previews" / key
     if not (folder / "bytes").exists():
         raise Refused(say("add.expired", visitor.locale))
     await interaction.response.defer()
-    adding = Sheet((say("add.adding", visitor.locale, title=one_line(title, 120)),))
-    await interaction.edit_original_response(view=layout(adding))
+    working = Sheet((say("add.adding", visitor.locale, title=one_line(title, 120)),))
+    await interaction.edit_original_response(view=layout(working))
     actor = await client.desk.keep(client.state.pseudonym, visitor.user)
     request = {"library": visitor.library, "given": given, "actor": actor}
 
@@ -149,6 +175,10 @@ async def add(interaction: Interaction, key: str) -> None:
         return Done(text, Change("add", name, (str(result["id"]),), older=older))
 
     await changes.carry_out(interaction, visitor, Change("add", title), work)
+
+
+def _title(body: Mapping[str, Any]) -> str:
+    return str(_known(body).get("title") or body["seen"].get("source") or "…")
 
 
 @on("cancel")

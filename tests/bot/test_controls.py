@@ -15,8 +15,8 @@ from tests.discord_world import MANAGE_GUILD, MANAGE_MESSAGES, MEMBER_PERMISSION
 
 ANYBODY = "passages passage copy report report_reason follow share gap related show choice withdraw"
 MODERATOR = (
-    "add address aside block cancel correct details edit edit_place erase_reports gaps keep list "
-    "offered pause recent remove replace resolved resume select_remove undo"
+    "add address aside block cancel card correct details edit edit_place erase_reports gaps keep "
+    "list offered pause recent remove replace resolved resume select_remove undo"
 )
 ADMIN = (
     "introduce load_sample remove_sample setup_channels setup_language setup_limits setup_log "

@@ -101,6 +101,20 @@ def test_a_file_is_shown_corrected_added_logged_edited_and_removed(
     assert "This source was removed from the record on" in page.text
 
 
+def test_a_second_press_of_add_adds_nothing_and_takes_no_undo_away(
+    town: Town, mod: Someone
+) -> None:
+    text = b"The Rope Maker told the Mayor on 4 May 2026 that ropes are short.\n"
+    card = shows(mod.command("source add", file=("ropes.txt", text)), "Cancel")
+    again = Message(card.server, copy.deepcopy(card.payload), card.channel)
+    first = mod.click(card, "Add")
+    second = mod.click(again, "Add", stale=True)
+
+    assert "Adding “ropes.txt”" in second.answer().text
+    assert "Added “ropes.txt”" in shows(first, "Undo").text
+    assert card.buttons == ["Undo"]
+
+
 def test_pasted_text_arrives_whole_and_a_cancelled_one_leaves_nothing(
     town: Town, mod: Someone
 ) -> None:
