@@ -90,6 +90,8 @@ def header(answer: Answer, locale: str, *, public: bool, sample: bool = False) -
         if answer.mode is Mode.MODEL:
             model = one_line(answer.model or say("answer.a_model", locale), 60)
             facts.append(say("answer.by_model", locale, model=model))
+        elif answer.model:
+            facts.append(say("answer.quoted_after", locale, model=one_line(answer.model, 60)))
         else:
             facts.append(say("answer.quoted", locale))
         dates = [c.date for c in answer.citations if c.date]

@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from knowledge.types import Answer, Document, Entry, Shown
+from knowledge.types import Answer, Document, Entry, Mode, Shown
 
 
 def console() -> Console:
@@ -71,6 +71,10 @@ def show_answer(answer: Answer) -> None:
     notes = [f"{short} = {long}" for short, long in answer.expanded.items()]
     if answer.understood_as and answer.understood_as != answer.question:
         notes.insert(0, f"understood as: {answer.understood_as}")
+    if answer.model and answer.mode is Mode.MODEL:
+        notes.append(f"written by {answer.model} from the record")
+    elif answer.model:
+        notes.append(f"quoted; {answer.model} was asked and its draft not used")
     if notes:
         out.print(Text(safe(" · ".join(notes)), style="dim"))
     if not answer.lines:

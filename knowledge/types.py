@@ -304,6 +304,7 @@ class Answer:
     """Confidence that the record answers, 0 to 1."""
     mode: Mode = Mode.QUOTES
     model: str | None = None
+    """Who wrote; with QUOTES, the model that was sent question and passages in vain."""
     seconds: float = 0.0
     searched: Searched | None = None
     missing: tuple[str, ...] = ()

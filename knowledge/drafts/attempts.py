@@ -57,6 +57,8 @@ class Attempt:
         self.prompt = prompts.ask(job.question, self.sources, job.history)
         self.text_came = False
         self.retries = 0
+        self.sent_to: str | None = None
+        """The model that got question and passages, whatever came of it."""
         self._on_sentence = on_sentence
         self._seen = 0
         self._model = ""
@@ -99,7 +101,8 @@ class Attempt:
         if self._reply is not None and self._last is None:
             answer = self._composed()
         if answer is None:
-            answer = with_note(self.job.quotes, say(self._why(), self.job.locale))
+            quotes = replace(self.job.quotes, model=self.sent_to)
+            answer = with_note(quotes, say(self._why(), self.job.locale))
         seconds = time.perf_counter() - self._started
         explanation = self._explanation(seconds)
         if self._reply is not None:

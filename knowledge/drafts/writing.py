@@ -223,6 +223,8 @@ class Writer:
         try:
             chat = await asyncio.to_thread(self._chat, name)
             handlers = models.callbacks(self._settings)
+            if draft:
+                draft.sent_to = name
             reply = await talk(name, chat, prompt, draft.feed if draft else _ignore, handlers)
         except ChatFailure as failure:
             if failure.reason in UNBILLED:

@@ -129,7 +129,8 @@ def test_a_stream_that_is_cut_ends_in_quotations_in_place_of_what_was_shown(
     wait_for(written, lambda: early.buttons)
 
     assert "answered from quotations" in early.text
-    assert "quoted, no model" in early.text
+    # The provider has read the question all the same, so it is named.
+    assert "quoted; openai:test-model was asked and its draft not used" in early.text
     assert "> " in early.text
     assert_grew_well(edits(written.server, early.id))
 

@@ -166,6 +166,7 @@ def test_every_other_end_gives_the_quotations_in_time_and_tells_the_log_why(
     assert written.answer.mode is Mode.QUOTES
     assert written.answer.lines[0] == QUOTES.lines[0]
     assert written.answer.lines[-1].text == "answered from quotations"
+    assert not server.requests or written.answer.model == f"{provider}:test-model"
     assert {s.text for s in shown} <= set(HELD)
     assert "no written answer" in caplog.text
     assert "Traceback" not in caplog.text
@@ -260,6 +261,7 @@ def test_a_provider_that_keeps_failing_is_left_alone(server: ModelServer, writer
     for _ in range(6):
         asked.write(JOB)
     assert len(server.requests) == 3
+    assert asked.write(JOB).answer.model is None  # it was sent nothing
     assert any("left alone" in f for f in asked.write(JOB).explanation.failures)
 
 

@@ -120,6 +120,7 @@ def test_the_command_line_checks_a_model_and_explains_an_answer(
     server.script(Script(quote_first))
     asked = command(filled, "ask", QUESTION, "--explain")
     assert asked.returncode == 0
+    assert "written by openai:test-model from the record" in asked.stdout
     assert "asks the Reserve Office to delay Rule 12.4(b)" in asked.stdout
     assert "900" not in asked.stdout
     assert "hard, number: not in the cited sentence" in asked.stderr
