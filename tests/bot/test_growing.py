@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.growing import EDIT_SECONDS
+from bot.growing import EDIT_SECONDS, Growing
 from bot.kept import Server
 from bot.state import State
+from knowledge import Shown
 from tests.bot.running import MAPLE, Town, copy_home
 from tests.discord_server import DiscordServer, Message
 from tests.model_server import ModelServer, Script
@@ -88,6 +90,52 @@ def assert_grew_well(shown: list[tuple[float, str]]) -> None:
 
 def wait_for(town: Town, condition: Callable[[], Any]) -> Any:
     return town.server.wait(condition, 20, "a sentence to be shown")
+
+
+async def test_sentences_that_come_together_share_an_edit_and_a_failed_one_is_made_up_for() -> None:
+    edits: list[tuple[float, int]] = []
+
+    async def put(shown: Sequence[Shown]) -> None:
+        edits.append((time.monotonic(), len(shown)))
+        if len(edits) == 1:
+            raise ConnectionError("Discord is away for a moment")
+
+    async with Growing(0.1) as growing:
+        growing.begin(put)
+        for number in range(10):
+            await asyncio.to_thread(growing.tell, Shown(f"Sentence {number}.", (1,)))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+    ended = time.monotonic()
+    growing.tell(Shown("Too late.", (1,)))
+    await asyncio.sleep(0.15)
+
+    assert edits[-1][1] == 10
+    assert 2 <= len(edits) <= 5
+    gaps = [later[0] - sooner[0] for sooner, later in itertools.pairwise(edits)]
+    assert min(gaps) >= 0.1
+    assert ended - edits[-1][0] >= 0.1
+
+
+async def test_nothing_is_shown_before_there_is_a_message_nor_after_the_end() -> None:
+    shown: list[Sequence[Shown]] = []
+
+    async def put(sentences: Sequence[Shown]) -> None:
+        shown.append(sentences)
+
+    async with Growing(5.0) as growing:
+        growing.tell(Shown("Early.", (1,)))
+        await asyncio.sleep(0)
+        assert shown == []
+        growing.begin(put)
+        while not shown:
+            await asyncio.sleep(0.01)
+        growing.tell(Shown("It waits for the next edit.", (1,)))
+        await asyncio.sleep(0.05)
+        ending = time.monotonic()
+        growing._edited = ending - 5.0  # the whole answer need not wait in this test
+    assert time.monotonic() - ending < 1.0
+    assert [len(sentences) for sentences in shown] == [1]
 
 
 def test_a_sentence_is_shown_before_the_model_has_written_the_third(
