@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,9 @@ from knowledge.terminal import console, safe
 
 if TYPE_CHECKING:
     from knowledge.storing.reindexing import Reindexed
+
+LESS_URGENT = 10
+"""Steps of priority that a reindex goes down: readers get nine tenths of a core they share."""
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +66,8 @@ def reindex(
     if sum((rollback, prune, model is not None or gate is not None)) > 1:
         raise Misuse("--rollback and --prune stand alone.")
     name = library_or_default(library)
+    # Readers answer meanwhile, the bot among them: they come first.
+    os.nice(LESS_URGENT)
     with record(wait) as opened:
         if rollback:
             result = opened.caring.rollback(name, actor=actor())

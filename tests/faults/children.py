@@ -130,21 +130,13 @@ def command_line(
 ) -> Ended:
     """Run `footnote WORDS` on a data folder, killed at a named step, after some seconds, or not."""
     path = os.pathsep.join([str(HOOK), str(ROOT)]) if log or kill_at else str(ROOT)
-    variables = os.environ | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": path}
+    variables = {"PYTHONPATH": path}
     if log is not None:
         variables["FOOTNOTE_FAULT_LOG"] = str(log)
     if kill_at is not None:
         variables["FOOTNOTE_FAULT_STEP"] = kill_at
     begun = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "knowledge.cli", *words],
-        env=variables | (environment or {}),
-        cwd=home.parent,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start(home, *words, environment=variables | (environment or {}))
     try:
         out, error = process.communicate(timeout=kill_after or 300)
     except subprocess.TimeoutExpired:
@@ -156,6 +148,22 @@ def command_line(
     wrong = "Traceback" in error or process.returncode not in (0, 1, -signal.SIGKILL)
     fault = f"status {process.returncode}: {error}" if wrong else None
     return Ended(killed, out, refusal, fault, _steps(log), seconds)
+
+
+def start(
+    home: Path, *words: str, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """`footnote WORDS` on a data folder, begun."""
+    variables = {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "knowledge.cli", *words],
+        env=os.environ | variables | (environment or {}),
+        cwd=home.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _steps(log: Path | None) -> tuple[str, ...]:

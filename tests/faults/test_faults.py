@@ -252,3 +252,18 @@ def test_other_processes_answer_from_a_document_within_a_second_of_its_commit() 
     figures = json.loads(done.stdout.splitlines()[-1])
     assert (figures["answered"], figures["misses"]) == (5, 0)
     assert figures["median_seconds"] < 1.0
+
+
+def test_a_reindex_leaves_the_processor_to_readers(tmp_path: Path) -> None:
+    code = "import os; from knowledge.cli import run; run(['reindex']); print(os.nice(0))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"FOOTNOTE_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert int(done.stdout.splitlines()[-1]) == min(19, os.nice(0) + 10)
