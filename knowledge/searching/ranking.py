@@ -1,8 +1,13 @@
 """Scores of candidate passages for one question, from numbers alone.
 
-BM25 in three forms over the terms that are stored with each passage, a fusion with
-cosines, and late interaction. All weights are set on the development half of ObliQA
-and checked on other collections; nothing is trained.
+BM25 in three forms over the terms that are stored with each passage. `retrieval` adds
+cosines, rule numbers and late interaction. What each step brought, Recall@10/MAP@10 on
+1,739 questions of ObliQA's development half (our measurement, November 2026):
+
+    stems alone                                          .76 / .61 (on every fourth question)
+    stems, pairs, surface pairs, cosines                 .801 / .682
+    and rule numbers and late interaction                .799 / .683
+    late interaction in stretches, six weights fitted    .807 / .688
 """
 
 from __future__ import annotations
@@ -123,14 +128,17 @@ def surface_scores(asked: Asked, passages: Sequence[Terms], means: Means) -> Sco
 def code_scores(asked: Asked, passages: Sequence[Terms]) -> Scores:
     """The share of the question's rule numbers that a passage names; half for the base alone."""
     scores = np.zeros(len(passages))
-    if not len(asked.codes):
+    lengths = np.fromiter((len(passage.codes) for passage in passages), dtype=np.int64)
+    if not len(asked.codes) or not lengths.any():
         return scores
-    for number, passage in enumerate(passages):
-        if len(passage.codes):
-            whole = np.isin(asked.codes[:, 0], passage.codes[:, 0])
-            base = np.isin(asked.codes[:, 1], passage.codes[:, 1])
-            scores[number] = np.maximum(whole, 0.5 * base).mean()
-    return scores
+    every = np.concatenate([passage.codes for passage in passages])
+    owner = np.repeat(np.arange(len(passages)), lengths)
+    for whole, base in asked.codes:
+        named = np.zeros(len(passages))
+        named[owner[every[:, 1] == base]] = 0.5
+        named[owner[every[:, 0] == whole]] = 1.0
+        scores += named
+    return np.asarray(scores / len(asked.codes))
 
 
 def _pairs(stems: Sequence[Numbers]) -> list[Numbers]:
