@@ -13,8 +13,8 @@ from dataclasses import replace
 from knowledge.answers.citing import date_in_words
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.sentences import Candidate
-from knowledge.answers.speakers import Status, same_name, stands_in
-from knowledge.text import NEGATION, fold, sentences, stems
+from knowledge.answers.speakers import Status, core, same_name, stands_in
+from knowledge.text import NEGATION, sentences, stems
 from knowledge.types import Entry, Kind
 
 _DENIES = re.compile(
@@ -98,12 +98,15 @@ def speaks_or_acts(candidate: Candidate, party: str) -> bool:
     if candidate.voice.status is Status.UNCLEAR:
         return False
     words = candidate.text
-    half = words[: max(60, len(words) // 2)]
-    for match in re.finditer(_pattern(party), half, re.IGNORECASE):
-        after = half[match.end() :]
-        if re.match(r"['’]s?\b", after) or _NOT_SUBJECT.search(half[: match.start()]):
-            continue
-        return True
+    return _is_subject(party, words[: max(60, len(words) // 2)])
+
+
+def _is_subject(party: str, words: str) -> bool:
+    """Say whether a name stands in some words otherwise than as owner or after a preposition."""
+    for match in re.finditer(_pattern(party), words, re.IGNORECASE):
+        after = words[match.end() :]
+        if not (re.match(r"['’]s?\b", after) or _NOT_SUBJECT.search(words[: match.start()])):
+            return True
     return False
 
 
@@ -134,6 +137,7 @@ def _heard(party: str, scored: Sequence[Candidate]) -> bool:
     # "The group" and "it" speak for a party that is named near by.
     return any(
         speaks_or_acts(replace(candidate, voice=voice), party)
+        or _is_subject(party, candidate.document.text[voice.span.start : voice.span.end])
         for candidate in scored
         for voice in candidate.around
     )
@@ -144,8 +148,7 @@ OPENING_CHARS = 600
 
 
 def _pattern(party: str) -> str:
-    words = [w for w in party.split() if fold(w).strip(".,") not in {"inc", "llc", "ltd", "corp"}]
-    return rf"(?<!\w){re.escape(' '.join(words))}(?!\w)"
+    return rf"(?<!\w){re.escape(core(party))}(?!\w)"
 
 
 def contradicting(understood: Understood, scored: Sequence[Candidate]) -> Candidate | None:

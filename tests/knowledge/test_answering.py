@@ -442,3 +442,30 @@ def test_a_month_leads_to_the_letter_of_that_month(encoder: Encoder) -> None:
     ]  # fmt: skip
     answer = SmallRecord(encoder, letters).ask("What did the Brook Fund urge in April?")
     assert answer.citations[0].date == "2026-04-21"
+
+
+def test_what_another_document_says_is_not_what_the_one_asked_about_says(
+    encoder: Encoder,
+) -> None:
+    record = SmallRecord(
+        encoder,
+        [
+            document(
+                "The Harbour Act sets the tolls. The Harbour Act binds every ferry.",
+                Kind.BILL,
+                publisher=None,
+                title="Harbour Act",
+            ),
+            document(
+                "The energy use of dredging is enormous: dredging burns more fuel than the town.",
+                Kind.SPEECH,
+                publisher=None,
+                author="Ada Quay",
+                title="Speech on fuel",
+            ),
+        ],
+    )
+    act = record.ask("What does the Harbour Act say about the energy use of dredging?")
+    speech = record.ask("What does Ada Quay say about the energy use of dredging?")
+    assert act.outcome is Outcome.RELATED
+    assert speech.outcome is Outcome.ANSWERED
