@@ -121,7 +121,9 @@ def test_what_is_missing_reaches_the_moderators_once_told(town: Town) -> None:
 
 def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path) -> None:
     question = "How many swans does the Swan Warden count?"
+    began = time.monotonic()
     assert "does not answer" in ask(town, question).text
+    usual = time.monotonic() - began  # what the machine takes for a question just now
 
     swans = tmp_path / "swans.txt"
     swans.write_text("The Swan Warden counts 88 swans on the lake. They nest in April.\n")
@@ -130,7 +132,7 @@ def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path)
     ended = time.monotonic()
     answer = ask(town, question)
     assert "88 swans" in answer.text
-    assert time.monotonic() - ended < 2.0
+    assert time.monotonic() - ended < 2.0 + usual
 
     reindexing = footnote(town, "reindex", wait=False)
     while reindexing.poll() is None:
@@ -139,7 +141,7 @@ def test_documents_come_and_go_while_the_bot_answers(town: Town, tmp_path: Path)
     assert reindexing.returncode == 0
     ended = time.monotonic()
     assert "88 swans" in ask(town, question).text
-    assert time.monotonic() - ended < 2.0
+    assert time.monotonic() - ended < 2.0 + usual
 
     with Record.open(Settings(FOOTNOTE_HOME=town.bot.home)) as record:
         entry = next(e for e in record.entries("shared") if e.particulars.title == "Swans")
