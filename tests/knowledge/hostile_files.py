@@ -112,7 +112,7 @@ OUTSIDE = (
 )
 
 
-def _docx(body: str) -> bytes:
+def docx_of(body: str) -> bytes:
     whole = docx_file(lambda document: document.add_paragraph("x"))
     with zipfile.ZipFile(io.BytesIO(whole)) as source:
         members = {name: source.read(name) for name in source.namelist()}
@@ -181,7 +181,7 @@ HOSTILE: dict[str, Make] = {
     "bomb.epub": lambda: epub_file({"a.xhtml": "<p>" + "x" * 90_000_000 + "</p>"}),
     "long chapter.epub": lambda: epub_file({"a.xhtml": "<p>a</p>" * 400_000}),
     "laughs.xml": lambda: LAUGHS.encode(),
-    "laughs.docx": lambda: _docx(LAUGHS),
+    "laughs.docx": lambda: docx_of(LAUGHS),
     "laughs.odt": lambda: container(
         {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": LAUGHS}
     ),
@@ -197,7 +197,7 @@ HOSTILE: dict[str, Make] = {
     "deep.json": lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "deep list.json": lambda: b"[" * 500_000 + b"]" * 500_000,
     "deep.yaml": lambda: b"a: " + b"[" * 20_000 + b"]" * 20_000,
-    "deep.docx": lambda: _docx(f"<w:document {W}><w:body>" + "<w:tbl><w:tr><w:tc>" * 80 + "<w:p/>"
+    "deep.docx": lambda: docx_of(f"<w:document {W}><w:body>" + "<w:tbl><w:tr><w:tc>" * 80 + "<w:p/>"
                                + "</w:tc></w:tr></w:tbl>" * 80 + "</w:body></w:document>"),
     "deep quotes.md": lambda: b">" * 50_000 + b" words",
     "deep.rtf": lambda: b"{\\rtf1 " + b"{" * 100_000 + b"x" + b"}" * 100_000,

@@ -188,6 +188,20 @@ def test_an_e_mail_of_html_alone_is_read_as_text():
     assert [a.text for a in loaded.set_aside] == ["Secret."]
 
 
+def test_a_mail_without_a_date_is_still_a_mail():
+    message = (
+        b"From: a@b.org\nSubject: On custody\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=m\n\n--m\n\nThe fee is ten dollars.\n"
+        b"--m\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n"
+        b'Content-Disposition: attachment; filename="a.pdf"\n\nJVBERg==\n--m--\n'
+    )
+    loaded = read(message)
+
+    assert loaded.format == "email"
+    assert "The fee is ten dollars." in [block.text for block in loaded.blocks]
+    assert loaded.attachments == (("a.pdf", b"%PDF"),)
+
+
 def test_a_letter_with_from_and_date_lines_is_no_e_mail():
     letter = b"From: Jane Doe\nTo: The Board\nDate: May 4, 2026\n\nDear all, we agree.\n"
 

@@ -9,7 +9,10 @@ import pytest
 from knowledge.errors import DocumentRefused
 from knowledge.reading import parsing
 from knowledge.reading.parsing import Cost, ParseLimits, parse
-from tests.knowledge.hostile_files import HOSTILE
+from tests.knowledge.hostile_files import HOSTILE as GENERAL
+from tests.knowledge.hostile_formats import HOSTILE_FORMATS
+
+HOSTILE = GENERAL | HOSTILE_FORMATS
 
 LIMITS = ParseLimits(recognise=False, cpu_seconds=3, seconds=12.0, characters=2_000_000)
 
@@ -25,8 +28,8 @@ def folder(tmp_path_factory):
     tempfile.tempdir = before
 
 
-def test_there_are_sixty_hostile_files_and_more():
-    assert len(HOSTILE) >= 60
+def test_there_are_a_hundred_hostile_files_and_more():
+    assert len(HOSTILE) >= 100
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
@@ -62,6 +65,9 @@ def test_a_hostile_file_ends_in_text_or_in_one_sentence(name, folder):
         ("laughs.docx", "declares XML entities"),
         ("laughs in utf-16.xml", "declares XML entities"),
         ("outside.xml", "declares XML entities"),
+        ("long declaration.xml", "declares XML entities"),
+        ("laughs in utf-32.xml", "declares XML entities"),
+        ("from elsewhere.xml", "declares XML entities"),
         ("20,000 pages.pdf", "20,000 pages, more than the 5,000 allowed"),
         ("aliases.yaml", "more text than a document may"),
         ("deep.xml", "nested too deeply"),

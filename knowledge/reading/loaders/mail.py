@@ -48,7 +48,7 @@ def sniff(data: bytes, name: str | None) -> bool:
         if match is None:
             return False
         names.add(match.group(1).lower())
-    return b"from" in names and b"date" in names and bool(names & _TECHNICAL)
+    return b"from" in names and bool(names & _TECHNICAL)
 
 
 def load(data: bytes, options: LoadOptions) -> Loaded:

@@ -14,29 +14,41 @@ _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s>/]")
 _PROLOGUE = re.compile(
     rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>|\s+)*", re.DOTALL
 )
+_WIDE = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _HEADINGS = frozenset({"title", "heading", "header", "head", "subject", "h1", "h2", "h3"})
 _WHITE = re.compile(r"\s+")
 
 
 def root_name(data: bytes) -> bytes | None:
     """The name of the root element, prefix dropped, without parsing; None for what is no XML."""
-    head = data[:32_768].lstrip(b"\xef\xbb\xbf")
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        head = head.decode("utf-16", errors="replace").encode("utf-8")
+    head = _head(data)
     prologue = _PROLOGUE.match(head)
     match = _ROOT.match(head, prologue.end() if prologue else 0)
     return match.group(1).rpartition(b":")[2] if match else None
 
 
+def _head(data: bytes) -> bytes:
+    """The beginning of the file in UTF-8, where a mark says that it is in something wider."""
+    head = data[:32_768]
+    for mark, encoding in _WIDE:
+        if head.startswith(mark):
+            return head.decode(encoding, errors="replace").encode("utf-8").lstrip(b"\xef\xbb\xbf")
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
 def sniff(data: bytes, name: str | None) -> bool:
-    """A root element after an XML declaration, or any in a file named .xml; no HTML."""
+    """An XML declaration, whatever follows; or any root element in a file named .xml. No HTML."""
     root = root_name(data)
-    if root is None or root.lower() == b"html":
+    if root is not None and root.lower() == b"html":
         return False
-    declared = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
-    return (
-        declared or (name or "").lower().endswith(".xml") or data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    )
+    # Where declarations are so long that no root is seen, they are not read as text either.
+    declared = _head(data).lstrip().startswith(b"<?xml")
+    return declared or (root is not None and (name or "").lower().endswith(".xml"))
 
 
 def load(data: bytes, options: LoadOptions) -> Loaded:
