@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Damaged, FolderUnusable
-from knowledge.storing import fingerprints, generations, pouring
+from knowledge.storing import fingerprints, generations, memory, pouring
 from knowledge.storing.generations import Generation
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def open_for_writing(index: Index, generation: Generation) -> Iterator[tuple[Any
     finally:
         words.rollback()
         vectors.shut()
+        memory.give_back()
 
 
 def is_sound(index: Index, generation: Generation, without: frozenset[str] = frozenset()) -> bool:
