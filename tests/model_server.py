@@ -162,7 +162,7 @@ class ModelServer:
                 frame = frame[: len(frame) // 2] + b"\n\n"
             await asyncio.sleep(script.drip_seconds)
             if script.hold is not None and script.hold[0].encode() in frame:
-                await asyncio.to_thread(script.hold[1].wait, 30)
+                await asyncio.to_thread(script.hold[1].wait, 120)
             writer.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
             await writer.drain()
         if script.cut is None or script.clean:
