@@ -156,7 +156,7 @@ def each_job(names: list[str]) -> Iterator[tuple[str, Job]]:
             yield name, path
             continue
         try:
-            found = files_below(path)
+            found = list(files_below(path))
         except DocumentRefused as error:
             yield name, error
             continue
