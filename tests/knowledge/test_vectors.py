@@ -1,5 +1,6 @@
 """Chroma, as we use it: ids and vectors, one writer, readers that look again."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge.errors import Damaged
-from knowledge.storing import sharing
+from knowledge.storing import sharing, vectors
 from knowledge.storing.vectors import VectorIndex
 
 
@@ -103,3 +104,20 @@ def test_a_first_query_waits_while_another_writes_and_later_ones_do_not(tmp_path
         assert first.result()[0][0] == "p3"
     with sharing.held(tmp_path / "v", alone=True):
         assert reader.query(rows[4], 1)[0][0] == "p4"
+
+
+def test_what_was_closed_gives_its_descriptors_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A removal brings a new folder, and readers forget the object of the old one.
+    monkeypatch.setattr(vectors, "GRACE_SECONDS", 0.0)
+    rows, counts = unit(3), []
+    for number in range(6):
+        index = VectorIndex.open(tmp_path / str(number))
+        index.add(list("abc"), rows)
+        index.query(rows[0], 1)
+        index.close()
+        time.sleep(0.05)
+        counts.append(len(os.listdir("/proc/self/fd")))
+
+    assert max(counts[1:]) - counts[0] <= 8, counts
