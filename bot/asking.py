@@ -12,6 +12,7 @@ from bot import replies
 from bot.access import Refused, Visitor
 from bot.kept import KeptAnswer
 from bot.words import say
+from bot.work import Line
 from knowledge import Answer, Citation, Mode, Query, Shown, Turn
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def query(client: Footnote, visitor: Visitor, asked: Asked, locale: str) -> Quer
     )
 
 
+def line(client: Footnote, query: Query) -> Line:
+    """Give the line a question stands in: that of the model, or that of quotations."""
+    return client.desk.quoted if query.mode is Mode.QUOTES else client.desk.written
+
+
 async def find(
     client: Footnote,
     visitor: Visitor,
@@ -96,7 +102,7 @@ async def find(
     `on_sentence` gets the verified sentences of a written answer as they come, from a thread.
     """
     wanted = query(client, visitor, asked, locale)
-    answer = await client.desk.ask(client.record.ask, wanted, on_sentence)
+    answer = await line(client, wanted).ask(client.record.ask, wanted, on_sentence)
     return answer, await keep(client, visitor, asked, answer)
 
 
@@ -161,6 +167,6 @@ async def answer_again(client: Footnote, visitor: Visitor, kept: KeptAnswer, loc
         return remembered
     asked = Asked(kept.question, kept.options, kept.history)
     narrowed = replace(query(client, visitor, asked, locale), libraries=may_see(kept, visitor))
-    answer = await client.desk.ask(client.record.ask, narrowed)
+    answer = await line(client, narrowed).ask(client.record.ask, narrowed)
     client.remember(kept.key, answer)
     return answer

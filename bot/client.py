@@ -89,10 +89,8 @@ class Footnote(discord.Client):
         self.record = record
         self.home = home
         self.state = State(home)
-        # A question that waits for a model keeps a thread and no processor: those that need
-        # none must not wait behind it.
-        waiting = record.settings.chat_concurrency if chat_model else 0
-        self.desk = Desk(settings.workers + waiting, settings.queue, settings.answer_seconds)
+        writers = record.settings.chat_concurrency if chat_model else 1
+        self.desk = Desk(settings.workers, settings.queue, settings.answer_seconds, writers)
         self.command = Command.for_home(home)
         self.tree = Tree(self)
         # One change at a time, and one preview beside it: each is a process of its own, and a

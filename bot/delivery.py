@@ -70,6 +70,7 @@ async def reply(
     private = private or visitor.private_only or visitor.away
     share = private and visitor.guild is not None
     locale = visitor.locale if private else visitor.public_locale
+    waiting = asking.line(client, asking.query(client, visitor, asked, locale))
     limits = asyncio.create_task(asking.check_limits(client, visitor))
     with client.under_way():
         async with Growing() as growing:
@@ -79,11 +80,11 @@ async def reply(
                     await defer(interaction, private=True)
                 else:
                     # With others before it there is no quick answer to wait for.
-                    if client.desk.before <= 0:
+                    if waiting.before <= 0:
                         await asyncio.wait({work}, timeout=GRACE_SECONDS)
                     if not work.done():
                         await defer(interaction, private=False)
-                if await _say_busy(interaction, work, visitor, client.desk.before):
+                if await _say_busy(interaction, work, visitor, waiting.before):
                     growing.edited()
                 growing.begin(lambda shown: _grow(interaction, asked, shown, locale))
                 answer, key = await work
@@ -95,7 +96,7 @@ async def reply(
             # Only the words around it are another language: no model is asked a second time.
             again = asking.query(client, visitor, asked, visitor.locale)
             again = replace(again, mode=Mode.QUOTES)
-            answer, locale = await client.desk.ask(client.record.ask, again), visitor.locale
+            answer, locale = await client.desk.quoted.ask(client.record.ask, again), visitor.locale
             client.remember(key, answer)
         if answered and not interaction.response.is_done():
             await defer(interaction, private=False)

@@ -53,15 +53,13 @@ def _c_library() -> ctypes.CDLL | None:
         return None
 
 
-class Desk:
-    """Threads for questions and for state. `close()` ends them."""
+class Line:
+    """Questions of one kind: a few at a time, the others in order, all with a deadline."""
 
     def __init__(self, workers: int, queue: int, seconds: float) -> None:
         self._workers, self._queue, self._seconds = workers, queue, seconds
         self._waiting = 0
-        self._questions = ThreadPoolExecutor(workers, thread_name_prefix="question")
-        self._state = ThreadPoolExecutor(1, thread_name_prefix="state")
-        self._reads = ThreadPoolExecutor(2, thread_name_prefix="read")
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="question")
         self._slots = asyncio.Semaphore(workers)
 
     @property
@@ -85,7 +83,7 @@ class Desk:
                 await self._slots.acquire()
                 begun = True
                 future = loop.run_in_executor(
-                    self._questions, lambda: self._run(function, *values, **named)
+                    self._threads, lambda: self._run(function, *values, **named)
                 )
                 # The slot is given back when the thread is free, not when we stop waiting for it.
                 future.add_done_callback(self._free)
@@ -109,6 +107,25 @@ class Desk:
         if not future.cancelled():
             future.exception()  # an answer nobody waits for any more may have failed
 
+    def close(self) -> None:
+        """End the threads; work that has begun is waited for by nobody."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Desk:
+    """Threads for questions and for state. `close()` ends them.
+
+    A question that waits for a language model keeps a thread for seconds and the processor for
+    none of them: those have a line of their own, so that quotations never wait behind them.
+    """
+
+    def __init__(self, workers: int, queue: int, seconds: float, writers: int = 1) -> None:
+        self._seconds = seconds
+        self.quoted = Line(workers, queue, seconds)
+        self.written = Line(writers, queue, seconds)
+        self._state = ThreadPoolExecutor(1, thread_name_prefix="state")
+        self._reads = ThreadPoolExecutor(2, thread_name_prefix="read")
+
     async def keep(self, function: Callable[P, R], *values: P.args, **named: P.kwargs) -> R:
         """Run a quick call on the bot's own state in its thread."""
         loop = asyncio.get_running_loop()
@@ -126,5 +143,7 @@ class Desk:
 
     def close(self) -> None:
         """End the threads; work that has begun is waited for by nobody."""
-        for pool in (self._questions, self._state, self._reads):
+        self.quoted.close()
+        self.written.close()
+        for pool in (self._state, self._reads):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -121,7 +121,7 @@ async def show_me(interaction: Interaction, key: str) -> None:
     asked = Asked(kept.question, kept.options, kept.history)
     # The mention had its written answer, or none: no model is asked a second time.
     again = replace(asking.query(client, visitor, asked, visitor.locale), mode=Mode.QUOTES)
-    answer = await client.desk.ask(client.record.ask, again)
+    answer = await client.desk.quoted.ask(client.record.ask, again)
     client.remember(key, answer)
     shown = await delivery.sheets(client, visitor, answer, key, visitor.locale, share=True)
     await delivery.deliver(interaction, shown, "", private=True)
