@@ -42,6 +42,8 @@ _UNSEEN = frozenset({"script", "style", "template", "svg", "select", "iframe", "
 _ASIDE = frozenset({"nav", "footer", "aside", "form", "button", "dialog", "fieldset"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+"""Browsers read on after these; libxml2 does not."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARSER = HTMLParser(remove_comments=True, remove_pis=True)
 
@@ -166,7 +168,8 @@ def _shell(page: _Shown, raw: bytes) -> Stub | None:
 def _look(raw: bytes) -> _Shown | None:
     """Read a page; None if there is nothing to read."""
     try:
-        root = document_fromstring(_DECLARATION.sub("", raw.decode("utf-8")), parser=_PARSER)
+        source = _ENDS.sub("", _DECLARATION.sub("", raw.decode("utf-8")))
+        root = document_fromstring(source, parser=_PARSER)
     except UnicodeDecodeError:
         try:
             root = document_fromstring(raw, parser=HTMLParser(remove_comments=True))

@@ -387,3 +387,14 @@ def test_a_long_page_of_deep_elements_is_read_in_seconds():
     assert PARAGRAPHS[0] in body(load(page))
 
     assert time.process_time() - started < 5
+
+
+def test_what_stands_after_the_end_of_a_page_is_read_as_browsers_show_it():
+    loaded = load(
+        f"<html><body>{paragraphs(PARAGRAPHS[:2])}</body></html>{paragraphs(PARAGRAPHS[2:])}"
+        '<script type="application/ld+json">{"@type": "Article", "headline": "Soot", '
+        '"datePublished": "2026-03-04"}</script>'
+    )
+
+    assert body(loaded)[-3:] == list(PARAGRAPHS[2:])
+    assert loaded.particulars.date == "2026-03-04"

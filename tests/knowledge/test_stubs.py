@@ -278,3 +278,13 @@ def test_an_empty_page_that_a_script_would_fill_says_so() -> None:
 
     with pytest.raises(StubPage, match="JavaScript"):
         preparing.prepare(f"<!doctype html><html><body>{html}</body></html>".encode(), options)
+
+
+def test_the_flag_is_found_after_the_end_of_the_page() -> None:
+    flag = '<script type="application/ld+json">{"@type": "Article", "isAccessibleForFree": false}'
+    html = f"<html><body><p>{'The Board adopted a rule on bridges. ' * 9}</p></body></html>{flag}"
+
+    found = stubs.recognise(f"{html}</script>")
+
+    assert found is not None
+    assert found.kind == "paywall"

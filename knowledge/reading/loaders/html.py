@@ -31,6 +31,8 @@ _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+"""Browsers show what stands after these; libxml2 drops it."""
 _WORD = re.compile(r"\w+")
 
 HEAD_BYTES = 64 * 1024
@@ -97,7 +99,7 @@ def _parse(data: bytes, options: LoadOptions, name: str) -> tuple[HtmlElement, b
     if declared and "charset" not in (options.media_type or "").lower():
         charset = declared.group(1).decode("ascii")
         options = replace(options, media_type=f"text/html; charset={charset}")
-    source = _DECLARATION.sub("", plain.decode(data, options))
+    source = _ENDS.sub("", _DECLARATION.sub("", plain.decode(data, options)))
     # libxml2 stops at 256 levels, and at 2,048 when told that trees may be huge.
     parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
