@@ -125,6 +125,17 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_lost(home: Path) -> bool:
+    """Whether the file is not there, or empty, in a folder that has held documents.
+
+    A new one in its place would be a record that answers nothing and says nothing.
+    """
+    files = (home / FILE, home / f"{FILE}-wal")
+    if any(file.exists() and file.stat().st_size for file in files):
+        return False
+    return any(True for name in ("originals", "libraries") for _ in (home / name).glob("*/*"))
+
+
 def version(database: Database) -> int:
     """The version of the file's tables; 0 for an empty file."""
     return int(database.value("PRAGMA user_version"))

@@ -63,6 +63,12 @@ class Store(Database):
                 raise FolderUnusable(
                     f"{home}: there is no record here. Add a document: footnote add FILE"
                 )
+            if database.is_lost(home):
+                raise Damaged(
+                    f"{home / database.FILE}: the database is gone or empty, but files of its "
+                    "documents are here. Restore a backup into an empty folder: footnote restore "
+                    "FILE"
+                )
         store = cls(home)
         try:
             if database.is_older(store):

@@ -2,12 +2,13 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from knowledge.errors import Damaged
+from knowledge.errors import Damaged, KnowledgeError
 from knowledge.storing import generations, mending
 from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
@@ -155,3 +156,38 @@ def test_a_damaged_database_beside_the_record_is_named(index: Index) -> None:
     assert len(found) == 1
     assert "budgets.sqlite3" in found[0]
     assert "delete it" in found[0]
+
+
+@pytest.mark.parametrize("name", ["record.sqlite3", "record.sqlite3-wal"])
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_damaged_database_is_refused_in_a_sentence_or_answers_rightly(
+    index: Index, name: str, harm: Callable[[Path], None], tmp_path: Path
+) -> None:
+    if not name.endswith("wal"):
+        index.store.truncate_log(1.0)
+    home = Path(shutil.copytree(index.home, tmp_path / "copy"))
+    harm(home / name)
+
+    quoted, findings, refused = [], [], ""
+    try:
+        process = open_index(home)
+        quoted = ask(process, QUESTION)
+        findings = bad(process)
+    except KnowledgeError as error:
+        refused = str(error)
+
+    assert refused == "" or str(home) in refused
+    assert all(passage.text in "\n".join(TEXTS) for passage in quoted)
+    assert refused or findings or [passage.text for passage in quoted[:1]] == [QUESTION]
+
+
+@pytest.mark.parametrize("harm", [delete, empty])
+def test_a_lost_database_is_not_replaced_by_an_empty_one(
+    index: Index, harm: Callable[[Path], None]
+) -> None:
+    index.store.truncate_log(1.0)
+    index.store.close()
+    harm(index.store.path)
+
+    with pytest.raises(Damaged, match="gone or empty"):
+        open_index(index.home)
