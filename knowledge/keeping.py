@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from knowledge import text
+from knowledge import cautions
 from knowledge.answers import glossary
-from knowledge.drafts import instructions
 from knowledge.encoding.embedding import Encoders
 from knowledge.errors import UnknownDocument, UsageError
 from knowledge.progress import Tell
 from knowledge.reading import chunking, parsing
-from knowledge.reports import MAX_WARNINGS, Addition, Alike, Preview, Refreshed, removal_lines
+from knowledge.reports import Addition, Alike, Preview, Refreshed, removal_lines
 from knowledge.settings import Settings
 from knowledge.sources import Source, display_name, is_url
 from knowledge.storing import editing, exchange
@@ -101,7 +100,7 @@ class Keeper:
             self._index.link(added.entry.id, near, library=library)
         return Addition(
             added,
-            warnings(draft),
+            cautions.found(draft),
             alike,
             version_of=former,
             may_replace=refreshing.likely_replaced(
@@ -151,7 +150,7 @@ class Keeper:
             already=next((one for one in before if one.id == id), None),
             alike=self._alike(draft, id, self._store.signatures(library), library),
             may_replace=refreshing.likely_replaced(entry, before, self._names(library, draft.text)),
-            warnings=warnings(draft),
+            warnings=cautions.found(draft),
         )
 
     def edit(
@@ -330,26 +329,6 @@ def same_page(url: str | None, entries: Sequence[Entry]) -> Entry | None:
         if any(one and similarity.canonical_url(one) == wanted for one in known if _is_web(one)):
             return entry
     return None
-
-
-def warnings(draft: Draft) -> tuple[str, ...]:
-    """What a moderator should look at: the parser's warnings, and sentences that give orders."""
-    found = list(draft.warnings)
-    orders = []
-    for span in text.sentences(draft.text):
-        sentence = " ".join(draft.text[span.start : span.end].split())
-        if instructions.commands(sentence):
-            orders.append(sentence)
-    for sentence in orders[:MAX_WARNINGS]:
-        found.append(f"This sentence reads like an instruction to an assistant: {sentence[:200]}")
-    if len(orders) > MAX_WARNINGS:
-        found.append(f"{len(orders) - MAX_WARNINGS} more sentences read like instructions.")
-    hidden = sum(aside.reason == "hidden" for aside in draft.set_aside)
-    if hidden:
-        noun = "passage" if hidden == 1 else "passages"
-        verb = "was" if hidden == 1 else "were"
-        found.append(f"{hidden} {noun} hidden from readers {verb} set aside.")
-    return tuple(dict.fromkeys(found))
 
 
 def _is_web(address: str | None) -> bool:
