@@ -24,6 +24,7 @@ from knowledge.encoding.terms import (
 )
 
 Scores = npt.NDArray[np.float64]
+Lengths = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,30 @@ def bm25(
     lengths = np.fromiter(map(len, passages), dtype=np.int64, count=len(passages))
     if not len(asked) or not lengths.sum():
         return np.zeros(len(passages))
+    times = _times(asked, passages, lengths)
+    room = form.k1 * (1 - form.b + form.b * lengths / mean)
+    scores: Scores = (weights * times * (form.k1 + 1) / (times + room[:, None])).sum(axis=1)
+    return scores
+
+
+def _times(asked: Numbers, passages: Sequence[Numbers], lengths: Lengths) -> Lengths:
+    """How often each passage holds each term, shape (len(passages), len(asked))."""
     every = np.concatenate(passages)
     owner = np.repeat(np.arange(len(passages)), lengths)
     place = np.minimum(np.searchsorted(asked, every), len(asked) - 1)
     same = asked[place] == every
     cells = owner[same] * len(asked) + place[same]
     count = np.bincount(cells, minlength=len(passages) * len(asked))
-    times = count.reshape(len(passages), len(asked))
-    room = form.k1 * (1 - form.b + form.b * lengths / mean)
-    scores: Scores = (weights * times * (form.k1 + 1) / (times + room[:, None])).sum(axis=1)
-    return scores
+    return np.asarray(count.reshape(len(passages), len(asked)))
+
+
+def coverage(asked: Asked, passages: Sequence[Terms]) -> float:
+    """How much of a question's weight the one passage holds that holds most of it, 0 to 1."""
+    lengths = np.fromiter((len(passage.stems) for passage in passages), dtype=np.int64)
+    if not asked.stem_weights.sum() or not lengths.sum():
+        return 0.0
+    held = _times(asked.stems, [passage.stems for passage in passages], lengths) > 0
+    return float((held @ asked.stem_weights).max() / asked.stem_weights.sum())
 
 
 def stem_scores(asked: Asked, passages: Sequence[Terms], means: Means) -> Scores:

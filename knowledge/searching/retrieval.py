@@ -42,6 +42,10 @@ BY_STEMS, BY_PAIRS, BY_SURFACE, BY_COSINE = 0.5, 0.2, 0.2, 0.5
 AGAIN = 70
 AGAIN_STEMS, AGAIN_PAIRS, AGAIN_SURFACE = 0.45, 0.15, 0.15
 AGAIN_COSINE, BY_CODES, BY_STATES = 0.5, 0.3, 0.3
+# Words count as the weights say where one passage holds so much of the question's words (the
+# usual share in ObliQA), more where it holds all, less where no passage shares many: then the
+# question says it in other words. +.001 MAP@10 on ObliQA, 0 on conversations, +.020 on filings.
+COVERED = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,8 @@ class Parts:
     codes: Scores
     brevity: float
     """How far words count in all: less for short questions."""
+    coverage: float
+    """How much of the question's words one passage holds at most, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,6 +157,7 @@ def _parts(asked: Asked, means: Means, passages: Sequence[Terms], cosines: Score
         cosines=cosines,
         codes=ranking.code_scores(asked, passages),
         brevity=ranking.brevity(asked),
+        coverage=ranking.coverage(asked, passages),
     )
 
 
@@ -164,7 +171,8 @@ def fuse(parts: Parts) -> Scores:
 def fuse_again(parts: Parts, best: Places, late: Scores) -> Scores:
     """The sum that orders the candidates at the places `best` once more, shape (len(best),)."""
     words = AGAIN_STEMS * parts.stems + AGAIN_PAIRS * parts.pairs + AGAIN_SURFACE * parts.surface
-    total: Scores = parts.brevity * words + AGAIN_COSINE * parts.cosines + BY_CODES * parts.codes
+    words = words * parts.brevity * parts.coverage / COVERED
+    total: Scores = words + AGAIN_COSINE * parts.cosines + BY_CODES * parts.codes
     return np.asarray(total[best] + BY_STATES * late)
 
 

@@ -50,6 +50,14 @@ def test_a_word_named_thrice_counts_hardly_more_than_once() -> None:
     assert once < thrice < 1.3 * once
 
 
+def test_coverage_is_the_share_of_the_question_that_one_passage_holds() -> None:
+    question = asked("Do custodians of an exchange hold assets?")  # custodians exchange hold assets
+
+    assert ranking.coverage(question, PASSAGES) == pytest.approx(2 / 4)
+    assert ranking.coverage(asked("nothing shared"), PASSAGES) == 0
+    assert ranking.coverage(question, [PASSAGES[3]]) == 0
+
+
 def test_pairs_do_not_reach_from_one_passage_into_the_next() -> None:
     passages = [terms("custodians keep"), terms("client assets")]
 
