@@ -231,7 +231,7 @@ def test_escape_sequences_of_a_document_never_reach_the_terminal(run: Run, tmp_p
         encoding="utf-8",
     )
     added = json.loads(run("add", str(file), "--json").stdout)["added"][0]
-    for done in (run("show", added["id"]), run("ask", "What did the Beacon Society say?")):
+    for done in (run("show", added["id"]), run("ask", "What did the Society say about beacons?")):
         assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
         assert "[bold]beacons[/bold]" in done.stdout
     run("remove", added["id"], "--yes")
