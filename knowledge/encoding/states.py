@@ -7,6 +7,12 @@ projection is an uncentred principal component analysis of the model's own state
 its own vocabulary, fitted when the model is exported, so that what is stored stays
 valid through every reindex. (Fitted on a library's own passages instead, it gains
 .003 MAP@10 on ObliQA's development half; our measurement, November 2026.)
+
+States are rows of the record, not a file of a generation that is mapped into memory: only
+those of the passages that are ordered once more are read, so neither form is in the heap,
+and a row goes with its document by the record's own secure deletion and backup. Reading and
+comparing them takes 3.2 ms of CPU a question with 44,927 passages and 2.7 ms with 1,382; the
+whole process takes 415 MB and 294 MB (our measurement, November 2026).
 """
 
 from __future__ import annotations
