@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from knowledge.answers.citing import date_in_words
-from knowledge.answers.glossary import Glossary, initials
+from knowledge.answers.glossary import Glossary, initials, learn
 from knowledge.answers.questions import Understood
 from knowledge.answers.sentences import Candidate
 from knowledge.answers.speakers import stands_in
@@ -101,7 +101,15 @@ def absent(
         held.update(re.findall(r"[^\W_]+", phrases[-1]))
     held |= {s for s in shorts if len(s) > 1}
     whole = " ".join(phrases)
-    left = [n for n in understood.names if not _held(n, understood, held, whole, glossary)]
+    # Words written small are a term ("return on assets" for ROA): its absence proves nothing.
+    # So does that of a short form which the question itself explains.
+    own = learn(understood.question)
+    asked = [
+        name
+        for name in understood.names
+        if name not in own and not (name.islower() and " " in name)
+    ]
+    left = [name for name in asked if not _held(name, understood, held, whole, glossary)]
     ids = dict.fromkeys(hit.passage.document_id for hit in hits[:TOP])
     read = [documents(id) for id in ids]
     texts = [

@@ -84,3 +84,28 @@ def _stretch(year: int, month: int | None, day: int | None) -> tuple[str, str] |
         return None
     whole = f"{year:04d}-{month:02d}-{day:02d}"
     return whole, whole
+
+
+_QUARTERS = ("first", "second", "third", "fourth")
+_FISCAL = re.compile(
+    r"\bFY[ -]?['’]?(?P<year>(?:19|20)?\d\d)(?:[ -]?Q(?P<inner>[1-4]))?\b|"
+    r"\b(?:Q(?P<before>[1-4])|(?P<after>[1-4])Q)[ -]?(?P<of>(?:19|20)\d\d|['’]?\d\d\b)?"
+)
+
+
+def spell_periods(text: str) -> str:
+    """Spell out how reports name their periods: "FY22" is "fiscal year 2022", "Q2" a quarter."""
+    return _FISCAL.sub(lambda match: _period(match), text)
+
+
+def _period(match: re.Match[str]) -> str:
+    parts = match.groupdict()
+    year = (parts["year"] or parts["of"] or "").strip("'’")
+    year = f"20{year}" if len(year) == 2 else year
+    quarter = parts["inner"] or parts["before"] or parts["after"]
+    words = [f"{_QUARTERS[int(quarter) - 1]} quarter"] if quarter else []
+    if parts["year"]:
+        words.append(f"fiscal year {year}")
+    elif year:
+        words.append(year)
+    return " ".join(words)

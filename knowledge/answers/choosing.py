@@ -130,9 +130,17 @@ def _with_own_words(
     "What did X tell Y?" is best answered by X's own words, which seldom name X or Y.
     """
     parties = understood.parties
-    if not parties or any(
-        e.status in (Status.QUOTED, Status.OWN) and _is_of(e.speaker, parties) for e in chosen
-    ):
+    if not parties:
+        return chosen
+    if any(_own_document(e, parties) for e in chosen):
+        # Where its own document answers, what merely mentions it adds nothing.
+        return [
+            e
+            for e in chosen
+            if _own_document(e, parties)
+            or any(premises.speaks_or_acts(e.candidate, party) for party in parties)
+        ]
+    if any(e.status in (Status.QUOTED, Status.OWN) and _is_of(e.speaker, parties) for e in chosen):
         return chosen
     documents = [e.document.entry.id for e in chosen]
     own = next(
@@ -156,6 +164,12 @@ def _with_own_words(
             kept.append(one)
             room -= len(one.text)
     return kept
+
+
+def _own_document(one: Excerpt, parties: Sequence[str]) -> bool:
+    return one.status in (Status.OWN, Status.SUMMARY) and _is_of(
+        one.document.entry.particulars.author, parties
+    )
 
 
 def _quoted_nearby(chosen: Sequence[Excerpt], parties: Sequence[str]) -> Candidate | None:

@@ -29,8 +29,21 @@ _COMMON = {
     "ATS": "alternative trading system",
     "RFI": "request for information",
     "NPRM": "notice of proposed rulemaking",
+    "P&L": "profit and loss",
+    "SG&A": "selling, general and administrative",
+    "D&A": "depreciation and amortization",
+    "R&D": "research and development",
+    "COGS": "cost of goods sold",
+    "EPS": "earnings per share",
+    "ROA": "return on assets",
+    "ROE": "return on equity",
+    "AGM": "annual general meeting",
+    "YoY": "year over year",
+    "EBITDA": "earnings before interest, taxes, depreciation and amortization",
 }
-"""Legal English that documents take for granted. No organisations: those the documents teach."""
+"""Legal and financial English that documents take for granted.
+
+No organisations: those the documents teach."""
 
 MAX_LONG_WORDS = 10
 """A long form has at most min(|short| + 5, 2 |short|) words in the paper; ten bounds both."""

@@ -78,8 +78,11 @@ def names_in(text: str, expanded: Mapping[str, str], known: Sequence[str]) -> tu
     return tuple(dict.fromkeys(found[p] for p in order))
 
 
-_CHAT = re.compile(r"\b(?:BTW|FYI|IMO|IMHO|ASAP|OK|PLS|THX|TIA|LOL|AFAIK|ETA|FAQ)\b")
-"""Short forms of chat: they name nobody."""
+_CHAT = re.compile(
+    r"\b(?:BTW|FYI|IMO|IMHO|ASAP|OK|PLS|THX|TIA|LOL|AFAIK|ETA|FAQ|"
+    r"USD|EUR|GBP|CHF|JPY|CAD|AUD|CNY)\b"
+)
+"""Short forms of chat, and codes of currencies: they name nobody."""
 
 
 def _is_title(text: str) -> bool:

@@ -29,6 +29,14 @@ _NOT_SUBJECT = re.compile(
 )
 
 
+# Before a subject stands nothing, a mark, a conjunction, a name or date ("On Monday the BA"),
+# or a verb of saying ("..., said Acme"); another verb makes the name its object ("joined Acme").
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[^\w\s’'.%-]|\b(?:and|or|but|nor|while|whereas|that|because|as|when|where|if|which|who|what|how|"
+    r"why|whether|however|although|though|since|until|so|then|than|also|both|did|does|do|has|had|have|"
+    r"can|could|will|would|should|may|must|is|are|was|were|sa(?:id|ys)|wrote|writes|added|argued|noted|told|"
+    r"asked|replied|answered|wants?)|\b[A-Z][\w.’'&-]*|\d)\s*(?:\b(?:the|an?)\s*)?$",
+)
 _COMPARES = re.compile(
     r"\b(?:compare[ds]?|differ\w*|agree\w*|disagree\w*|both|versus|vs|in common|same|than)\b",
     re.IGNORECASE,
@@ -104,8 +112,10 @@ def speaks_or_acts(candidate: Candidate, party: str) -> bool:
 def _is_subject(party: str, words: str) -> bool:
     """Say whether a name stands in some words otherwise than as owner or after a preposition."""
     for match in re.finditer(_pattern(party), words, re.IGNORECASE):
-        after = words[match.end() :]
-        if not (re.match(r"['’]s?\b", after) or _NOT_SUBJECT.search(words[: match.start()])):
+        after, before = words[match.end() :], words[: match.start()]
+        if re.match(r"['’]s?\b", after) or _NOT_SUBJECT.search(before):
+            continue
+        if _OPENS_CLAUSE.search(before):
             return True
     return False
 

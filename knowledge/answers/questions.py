@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from knowledge.answers import italian
-from knowledge.answers.calendar_words import Days, days_in, months_in
+from knowledge.answers.calendar_words import Days, days_in, months_in, spell_periods
 from knowledge.answers.follow_ups import PRONOUN, complete, hangs
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.naming import expand, meanings, names_in
@@ -92,6 +92,7 @@ def understand(
     question = " ".join(query.question.split())
     language = "it" if italian.is_italian(question) else "en"
     english = italian.to_english(question) if language == "it" else question
+    english = spell_periods(english)
     completed = complete(english, query.history, known)
     text = completed or english
     expanded, choices, unclear = expand(text, glossary)

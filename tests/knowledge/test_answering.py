@@ -469,3 +469,29 @@ def test_what_another_document_says_is_not_what_the_one_asked_about_says(
     speech = record.ask("What does Ada Quay say about the energy use of dredging?")
     assert act.outcome is Outcome.RELATED
     assert speech.outcome is Outcome.ANSWERED
+
+
+def test_where_a_partys_own_document_answers_mere_mentions_are_left_out(encoder: Encoder) -> None:
+    record = SmallRecord(
+        encoder,
+        [
+            document(
+                "The Brook Fund says that a group of persons means people who act with one intent.",
+                Kind.LETTER,
+                publisher=None,
+                author="Brook Fund",
+                title="Letter on groups",
+            ),
+            document(
+                "The guild has joined the Brook Fund against a wide reading of a group of persons.",
+                title="News of the harbour",
+            ),
+        ],
+    )
+    answer = record.ask("What does the Brook Fund say about a group of persons?")
+    assert {c.author for c in answer.citations} == {"Brook Fund"}
+
+
+def test_a_short_form_that_the_question_explains_is_no_unknown_name(record: SmallRecord) -> None:
+    answer = record.ask("What is the days payable outstanding (DPO) of Coinport?")
+    assert answer.missing == ()

@@ -163,3 +163,28 @@ def test_who_speaks_is_told_from_who_is_spoken_to(
 ) -> None:
     understood = ask(question)
     assert (understood.parties, understood.addressee) == (parties, addressee)
+
+
+@pytest.mark.parametrize(
+    ("question", "spelt"),
+    [
+        ("What drove revenue in FY22?", "What drove revenue in fiscal year 2022?"),
+        (
+            "What were sales as of FY2023Q1?",
+            "What were sales as of first quarter fiscal year 2023?",
+        ),
+        ("Which segment grew in Q2 2021?", "Which segment grew in second quarter 2021?"),
+        ("Which segment grew in 2Q?", "Which segment grew in second quarter?"),
+    ],
+)
+def test_the_periods_of_reports_are_no_names(question: str, spelt: str) -> None:
+    understood = ask(question)
+    assert understood.text == spelt
+    assert understood.names == ()
+
+
+def test_currencies_and_terms_of_accounting_are_no_unknown_names() -> None:
+    assert ask("What were costs in USD millions?").names == ()
+    assert dict(ask("What was SG&A expense?").expanded) == {
+        "SG&A": "selling, general and administrative"
+    }
