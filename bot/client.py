@@ -12,12 +12,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
 
 from bot import commands, controls, faults, leaving, mentions
+from bot.access import Refused
 from bot.children import Command
 from bot.settings import BotSettings
 from bot.state import State
@@ -26,6 +27,7 @@ from bot.work import Desk
 from knowledge import Answer, Entry, KnowledgeError, Mode, NotInRecord, Query, Record
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 REMEMBERED = 200
 """Answers kept in memory for their buttons; older ones are asked again."""
@@ -39,6 +41,11 @@ JOURNAL_LINES = 20_000
 
 STOP_SECONDS = 8.0
 """How long a stop waits for answers under way, of the 10 s that a stop may take."""
+
+LAST_CALL_SECONDS = 6.0
+"""After this long a stop gives up what a model is still writing, and has time left to say so."""
+
+LAST_WORDS_SECONDS = 1.0
 
 HEARTBEAT_SECONDS = 15.0
 """How often the heartbeat file is touched while the gateway is connected."""
@@ -103,6 +110,7 @@ class Footnote(discord.Client):
         self._recent: OrderedDict[str, Answer] = OrderedDict()
         self._lists: OrderedDict[str, tuple[float, list[Entry]]] = OrderedDict()
         self._under_way = 0
+        self._last_call = asyncio.Event()
         self._chores: set[asyncio.Task[Any]] = set()
         self.seen_messages: OrderedDict[int, None] = OrderedDict()
         self.adding: set[str] = set()
@@ -175,6 +183,17 @@ class Footnote(discord.Client):
         finally:
             self._under_way -= 1
 
+    async def finish(self, work: asyncio.Task[T], locale: str) -> T:
+        """Wait for an answer. Raises Refused when a stop can wait for it no longer."""
+        called = asyncio.create_task(self._last_call.wait())
+        try:
+            await asyncio.wait({work, called}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            called.cancel()
+        if not work.done():
+            raise Refused(say("fault.restarting", locale))
+        return await work
+
     def chore(self, work: Any) -> None:
         """Run something beside everything else; a stop cancels it."""
         task = asyncio.create_task(work)
@@ -243,8 +262,12 @@ class Footnote(discord.Client):
 
     async def _stop(self) -> None:
         started = time.monotonic()
-        while self._under_way and time.monotonic() - started < STOP_SECONDS:
+        while self._under_way and (spent := time.monotonic() - started) < STOP_SECONDS:
+            if spent > LAST_CALL_SECONDS:
+                self._last_call.set()
             await asyncio.sleep(0.05)
+        if self._last_call.is_set():
+            await asyncio.sleep(LAST_WORDS_SECONDS)
         logger.info("stopping: %d answers unfinished", self._under_way)
         self.stopped_in_order = True
         for task in list(self._chores):

@@ -87,7 +87,7 @@ async def reply(
                 if await _say_busy(interaction, work, visitor, waiting.before):
                     growing.edited()
                 growing.begin(lambda shown: _grow(interaction, asked, shown, locale))
-                answer, key = await work
+                answer, key = await client.finish(work, visitor.locale)
             except BaseException:
                 work.cancel()
                 raise

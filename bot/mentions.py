@@ -52,6 +52,10 @@ async def hear(client: Footnote, message: discord.Message) -> None:
         with client.under_way():
             await _answer(client, message, visitor, said)
     except Refused as refused:
+        if said:  # an answer that was growing is given up
+            with contextlib.suppress(discord.HTTPException):
+                await _put(message, said, Sheet((str(refused),)))
+            return
         await _notice(client, message, visitor, "limit", str(refused))
     except discord.HTTPException as error:
         # The question was deleted, or we may not write here: nobody is waiting for words.
@@ -107,7 +111,7 @@ async def _answer(
                 with contextlib.suppress(discord.HTTPException):
                     await message.channel.typing()
             growing.begin(grow)
-            answer, key = await work
+            answer, key = await client.finish(work, locale)
         except BaseException:
             work.cancel()
             raise

@@ -28,9 +28,12 @@ class Someone:
         locale: str = "en-US",
         installed: str = "guild",
         override: bool = False,
+        context: int | None = None,
     ) -> None:
+        """`context`: 0 a server, 1 a chat with the bot, 2 one among friends; else as it follows."""
         self.server, self.person, self.channel = server, person, channel
         self.locale, self.installed, self.override = locale, installed, override
+        self.context = context if context is not None else 0 if channel.guild is not None else 1
 
     # --- what every interaction carries ----------------------------------------------------
 
@@ -55,7 +58,7 @@ class Someone:
             "authorizing_integration_owners": owners,
             "attachment_size_limit": 10 * 1024 * 1024,
             "app_permissions": str(APP_PERMISSIONS),
-            "context": 0 if guild is not None else 1,
+            "context": self.context,
             "channel_id": str(channel.id),
             "channel": channel.payload([self.person])
             | {"permissions": str(self.person.permissions)},
@@ -88,8 +91,7 @@ class Someone:
             f"no command {name}: {[c['name'] for c in self.server.commands]}"
         )
         contexts = command.get("contexts")
-        here = 0 if self.channel.guild is not None else 1
-        assert not contexts or here in contexts, f"{name} is hidden here"
+        assert not contexts or self.context in contexts, f"{name} is hidden here"
         needed = {"guild": 0, "user": 1}[self.installed]
         assert needed in (command.get("integration_types") or [0]), (
             f"{name}: not for {self.installed}"

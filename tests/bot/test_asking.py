@@ -66,10 +66,17 @@ def test_a_direct_message_and_a_user_installation_are_answered_from_the_shared_r
     direct = alone.command("ask", question=question).answer()
     own = town.person(town.ada, installed="user").command("ask", question=question).answer()
 
-    for answer in (there, direct, own):
+    friends = private_channel(town.server, town.ada)
+    among = town.person(town.ada, friends, installed="user", context=2)
+    among_friends = among.command("ask", question=question).answer()
+
+    for answer in (there, direct, own, among_friends):
         assert "212" not in answer.text
         assert "lantern.example" not in answer.text
     assert own.ephemeral
+    quoted = among.command("ask", question="Who wrote the letter on pilot boats?").answer()
+    assert "pilot boats" in quoted.text
+    assert quoted.ephemeral
 
 
 def test_a_date_that_is_none_is_refused_in_one_sentence(town: Town) -> None:

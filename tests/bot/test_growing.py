@@ -244,5 +244,20 @@ def test_twenty_at_once_are_written_at_most_three_at_a_time_and_seeded_secrets_s
         assert QUESTION not in log
 
 
+def test_a_stop_gives_up_what_is_still_being_written_in_words(
+    written: Town, model: ModelServer
+) -> None:
+    """Last in this file: the bot is gone afterwards."""
+    go_on = threading.Event()
+    model.script(Script(draft, hold=("answered", go_on)))
+    talk = written.person(written.ada).command("ask", question=QUESTION)
+    early = wait_for(written, lambda: next((m for m in talk.said() if FIRST in m.text), None))
+    status = written.bot.stop(30)
+    go_on.set()
+
+    assert status == 0
+    assert early.text == "I am being restarted. Please try again in a minute."
+
+
 def _whole(messages: list[Message]) -> Message | None:
     return next((m for m in messages if "Passages" in m.buttons), None)
