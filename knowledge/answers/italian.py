@@ -14,7 +14,7 @@ _MARKS = bag(
     """il lo gli della dello degli delle dei nel nella nelle sul sulla che cosa chi quando dove
     perché come quale quali quanto quanti quanta ha hanno è sono stato stata aveva di da
     con per una uno un alla allo alle agli ai al dal dalla tra fra proposito secondo cui
-    anche più questo questa"""
+    anche più questo questa contro entro dopo prima senza"""
 )
 
 _ENGLISH = {
@@ -34,7 +34,7 @@ _ENGLISH = {
             ti vi cui"""
         ), ""),
     "per": "for", "non": "not", "secondo": "according to", "sotto": "under", "prima": "before",
-    "dopo": "after", "senza": "without", "contro": "against", "durante": "during", "entro": "within",  # noqa: E501
+    "dopo": "after", "senza": "without", "contro": "against", "avrebbe": "would", "avrebbero": "would", "durante": "during", "entro": "within",  # noqa: E501
     # verbs of saying and doing
     "chiesto": "asked", "chiede": "asks", "chiedono": "ask", "chiedere": "ask", "detto": "said",
     "dice": "says", "dicono": "say", "dichiarato": "stated", "scritto": "wrote", "scrive": "writes",
@@ -47,7 +47,7 @@ _ENGLISH = {
     "scade": "expire", "scadenza": "deadline", "impone": "require", "imposto": "imposed",
     "richiede": "require", "richiesto": "required", "deve": "must", "devono": "must", "può": "may",
     "possono": "may", "vuole": "wants", "vogliono": "want", "inviato": "sent", "mandato": "sent",
-    "presentato": "submitted", "pubblicato": "published", "approvato": "approved", "respinto": "rejected",  # noqa: E501
+    "presentato": "submitted introduced", "pubblicato": "published", "approvato": "approved", "respinto": "rejected",  # noqa: E501
     "sostituisce": "replace", "accade": "happen", "succede": "happen", "fatto": "made", "emesso": "issued",  # noqa: E501
     "concesso": "granted", "considera": "considers", "considerare": "consider", "pensa": "think",
     # rules, markets, documents
@@ -94,12 +94,27 @@ _TOKEN = re.compile(r"[^\W\d_]+|[\d]+|[^\w\s]|\s+")
 
 def is_italian(text: str) -> bool:
     """Say whether a question is Italian: three Italian small words, or half of a short one."""
-    words = [w.lower() for w in re.findall(r"[^\W\d_]+", text)]
+    found = re.findall(r"[^\W\d_]+", text)
+    words = [w.lower() for w in found]
+    # Names are of no language.
+    own = sum(w[0].islower() for w in found)
     marks = sum(w in _MARKS for w in words)
     english = sum(
         w in {"the", "what", "did", "does", "of", "to", "is", "and", "who", "when"} for w in words
     )
-    return marks >= max(2, english + 1) and (marks >= 3 or marks * 2 >= len(words))
+    return marks >= max(2, english + 1) and (marks >= 3 or marks * 2 >= own)
+
+
+_ASKING = bag(
+    """che cosa chi quando dove perché come quale quali quanto quanti quante quanta cui
+    spiega elenca"""
+)
+
+
+def asks_yes_no(text: str) -> bool:
+    """Say whether an Italian question asks for yes or no: it holds no word that asks for more."""
+    words = {w.lower() for w in re.findall(r"[^\W\d_]+", text)}
+    return text.rstrip().endswith("?") and not words & _ASKING
 
 
 def to_english(text: str) -> str:

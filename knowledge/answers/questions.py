@@ -111,7 +111,7 @@ def understand(
     return Understood(
         question=(completed if language == "en" else None) or question,
         text=search,
-        asks=asks(text),
+        asks=Asks.YES_NO if language == "it" and italian.asks_yes_no(question) else asks(text),
         language=language,
         names=names,
         parties=parties,

@@ -188,3 +188,10 @@ def test_currencies_and_terms_of_accounting_are_no_unknown_names() -> None:
     assert dict(ask("What was SG&A expense?").expanded) == {
         "SG&A": "selling, general and administrative"
     }
+
+
+def test_an_italian_question_without_a_question_word_asks_for_yes_or_no() -> None:
+    understood = ask("La Blockchain Association è contro la registrazione dei broker?")
+    assert (understood.language, understood.asks) == ("it", Asks.YES_NO)
+    assert understood.names == ("Blockchain Association",)
+    assert ask("Che cosa ha chiesto Acme?").asks is Asks.FACT
