@@ -280,6 +280,24 @@ def test_a_filter_that_few_or_half_pass_gives_only_and_enough_of_those(
     assert {hit.passage.id for hit in hits} <= set(ids)
 
 
+def test_many_that_pass_far_from_the_question_are_fetched_and_not_scanned(
+    crowd: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (live,) = crowd.index.live(["shared"])
+    filters = Filters(publisher="Regulator")
+    assert filtering.no_more_than(162, crowd.store, live.generation, filters)
+    assert not filtering.no_more_than(161, crowd.store, live.generation, filters)
+    monkeypatch.setattr(gathering, "FILTERED", 1)
+    monkeypatch.setattr(gathering, "FILTERED_MOST", 60)
+    monkeypatch.setattr(gathering, "SCANNED", 10)
+    monkeypatch.setattr(gathering, "_scan", lambda *_: pytest.fail("scanned"))
+
+    hits = crowd.ask("Which client pays the fee of a broker?", filters=filters)
+
+    assert {hit.entry.particulars.publisher for hit in hits} == {"Regulator"}
+    assert len(hits) == 12
+
+
 def test_texts_without_stored_terms_are_still_found_by_their_vectors(own: Room) -> None:
     with own.store.write() as connection:
         connection.execute("DELETE FROM passage_terms")
