@@ -132,9 +132,10 @@ def _with_own_words(
     parties = understood.parties
     if not parties:
         return chosen
+    documents = [e.document.entry.id for e in chosen]
     if any(_own_document(e, parties) for e in chosen):
         # Where its own document answers, what merely mentions it adds nothing.
-        return [
+        chosen = [
             e
             for e in chosen
             if _own_document(e, parties)
@@ -142,7 +143,6 @@ def _with_own_words(
         ]
     if any(e.status in (Status.QUOTED, Status.OWN) and _is_of(e.speaker, parties) for e in chosen):
         return chosen
-    documents = [e.document.entry.id for e in chosen]
     own = next(
         (
             c
