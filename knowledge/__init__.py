@@ -22,6 +22,7 @@ from knowledge.errors import (
     UnknownDocument,
     UsageError,
 )
+from knowledge.memory import give_back_memory
 from knowledge.settings import Settings
 from knowledge.sources import Source
 from knowledge.types import (
@@ -73,6 +74,7 @@ __all__ = [
     "Turn",
     "UnknownDocument",
     "UsageError",
+    "give_back_memory",
 ]
 
 

@@ -128,8 +128,8 @@ def source_line(
     """Return "[1] AMBCrypto, 8 April 2026, article; the letter itself is not in this record".
 
     `recognised` says that what is quoted was read from a picture, `excerpt` that the source
-    showed only a part of the document. States metadata only. The title, else the file's name, stands in where neither publisher
-    nor author is known.
+    showed only a part of the document. States metadata only. The title, else the file's
+    name, stands in where neither publisher nor author is known.
     """
     who = about.publisher if about.kind in (Kind.ARTICLE, Kind.SUMMARY) else about.author
     who = (

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Damaged, FolderUnusable
-from knowledge.storing import fingerprints, generations, memory, pouring
+from knowledge.memory import give_back_memory
+from knowledge.storing import fingerprints, generations, pouring
 from knowledge.storing.generations import Generation
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def open_for_writing(index: Index, generation: Generation) -> Iterator[tuple[Any
     finally:
         words.rollback()
         vectors.shut()
-        memory.give_back()
+        give_back_memory()
 
 
 def is_sound(index: Index, generation: Generation, without: frozenset[str] = frozenset()) -> bool:

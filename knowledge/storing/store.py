@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import Damaged, FolderUnusable, UnknownDocument, UnknownLibrary, UsageError
+from knowledge.memory import overwrite_freed_memory
 from knowledge.storing import database, schema
 from knowledge.storing.database import Database, Row, in_parts, marks
 from knowledge.storing.lock import WriterLock
@@ -51,11 +52,12 @@ class Store(Database):
         """The record in folder `home`, made if `create`.
 
         A record of an older version is brought up to ours, after an automatic backup
-        in `home/backups`, under the writer's lock. Sets the process's umask to 077:
-        Chroma and tantivy make their files themselves.
+        in `home/backups`, under the writer's lock. Sets the process's umask to 077, and
+        has freed memory overwritten: Chroma and tantivy make their files themselves.
         Raises FolderUnusable, NewerFolder, Damaged, or Busy while migrating.
         """
         os.umask(0o077)
+        overwrite_freed_memory()
         with database.in_plain_words(home):
             if create:
                 home.mkdir(parents=True, exist_ok=True, mode=0o700)
