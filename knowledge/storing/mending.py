@@ -68,7 +68,7 @@ def fault(
 ) -> str | None:
     """What is wrong with a generation's vectors and words, in words; None if they are sound.
 
-    They must hold just the generation's passages, and a few must find themselves.
+    They must hold just the generation's passages, all within reach, and a few must find themselves.
     """
     store = index.store
     expected = {
@@ -86,6 +86,8 @@ def fault(
                 if held != expected:
                     lacking, too_many = len(expected - held), len(held - expected)
                     return f"the {name} lack {lacking} passages and have {too_many} too many"
+            if lost := len(vectors.unreached()):
+                return f"{lost} passages are among the vectors and found by no query"
             sample = sorted(expected)[:: max(1, len(expected) // SAMPLE)][:SAMPLE]
             ids, matrix = store.vectors(generation.card.key, sample)
             for id, row in zip(ids, matrix, strict=True):

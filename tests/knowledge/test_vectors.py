@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -121,3 +122,41 @@ def test_what_was_closed_gives_its_descriptors_back(
         counts.append(len(os.listdir("/proc/self/fd")))
 
     assert max(counts[1:]) - counts[0] <= 8, counts
+
+
+class LosesOne(VectorIndex):
+    """Chroma when its graph lost the way to "p3": until it is loaded, or the row added, again."""
+
+    lost = True
+
+    def _query(self, vector: np.ndarray, k: int) -> list[tuple[str, float]]:
+        found = super()._query(vector, k)
+        return [one for one in found if one[0] != "p3"] if self.lost else found
+
+    def close(self) -> None:
+        self.lost = False
+        super().close()
+
+    def delete(self, ids: Sequence[str]) -> None:
+        assert list(ids) == ["p3"]
+        self.lost = False
+        super().delete(ids)
+
+
+def test_a_graph_that_lost_a_vector_is_loaded_again(tmp_path: Path) -> None:
+    rows = unit(8)
+    VectorIndex.open(tmp_path / "v").add([f"p{n}" for n in range(8)], rows)
+
+    reader = LosesOne(tmp_path / "v")
+
+    assert reader.query(rows[3], 1)[0][0] == "p3"
+
+
+def test_a_vector_that_an_addition_cut_off_is_linked_anew(tmp_path: Path) -> None:
+    rows = unit(8)
+    writer = LosesOne.open(tmp_path / "v")
+
+    writer.add([f"p{n}" for n in range(8)], rows)
+
+    assert writer.query(rows[3], 1)[0][0] == "p3"
+    assert len(writer) == 8
