@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,16 +35,22 @@ def python(code: str, *arguments: str, preloaded: Path | None = None) -> dict[st
     return found
 
 
-def test_twelve_kills_one_at_each_step_leave_the_record_whole() -> None:
+def figures_of(*words: str) -> dict[str, Any]:
+    """Run a command of this folder with Python, and give the figures of its last line."""
     done = subprocess.run(
-        [sys.executable, "tests/faults/run.py", "--kills", "12", "--json"],
+        [sys.executable, *words],
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    figures = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def test_twelve_kills_one_at_each_step_leave_the_record_whole() -> None:
+    figures = figures_of("tests/faults/run.py", "--kills", "12", "--json")
     assert figures["wrong"] == []
     assert figures["never_hit"] == []
     assert (figures["kills"], figures["steps"]) == (12, 12)
@@ -66,15 +73,7 @@ def test_the_real_command_line_is_killed_and_repeats_its_work(home: Path) -> Non
 
 def test_a_killed_refresh_leaves_one_version_and_is_repeated(model_home: Path) -> None:
     words = ["--kills", "1", "--hand", "refresh", "--models", str(model_home / "models")]
-    done = subprocess.run(
-        [sys.executable, "tests/faults/run.py", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    figures = json.loads(done.stdout.splitlines()[-1])
+    figures = figures_of("tests/faults/run.py", *words)
     assert (figures["wrong"], figures["never_hit"]) == ([], [])
     assert figures["hits"] == {"add:visible": 1}
 
@@ -223,33 +222,15 @@ def test_a_full_disk_is_refused_in_a_sentence(small_disk: Path) -> None:
 
 
 def test_readers_and_writers_at_once_see_whole_documents_only() -> None:
-    crowd = [sys.executable, "-m", "tests.faults.crowd", "--adders", "2", "--each", "6"]
-    done = subprocess.run(
-        [*crowd, "--askers", "2", "--questions", "50"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-    figures = json.loads(done.stdout.splitlines()[-1])
+    crowd = ["-m", "tests.faults.crowd", "--adders", "2", "--each", "6"]
+    figures = figures_of(*crowd, "--askers", "2", "--questions", "50")
     assert (figures["wrong"], figures["wrong_answers"]) == ([], [])
     assert (figures["documents"], figures["exit"]) == (13, [0])
 
 
 def test_other_processes_answer_from_a_document_within_a_second_of_its_commit() -> None:
     short = ["--documents", "5", "--readers", "1", "--before", "300"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.freshness", *short],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-    figures = json.loads(done.stdout.splitlines()[-1])
+    figures = figures_of("-m", "tests.faults.freshness", *short)
     assert (figures["answered"], figures["misses"]) == (5, 0)
     assert figures["median_seconds"] < 1.0
 
