@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,7 +87,12 @@ class WriterLock:
             "command": command,
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        self._note.write_text(json.dumps(note), encoding="utf-8")
+        try:
+            self._note.write_text(json.dumps(note), encoding="utf-8")
+        except OSError:
+            # It is only shown: on a full disk what needs no room, a removal say, goes on.
+            with suppress(OSError):
+                self._note.unlink()
 
 
 def own_command() -> str:

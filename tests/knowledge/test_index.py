@@ -82,6 +82,17 @@ def test_whoever_waits_too_long_reads_who_is_writing(index: Index) -> None:
         thread.join()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_note_that_cannot_be_written_stops_nothing(index: Index) -> None:
+    entry = add(index, TEXTS[0]).entry
+    note = index.home / "lock.holder"
+    note.unlink()
+    note.symlink_to("/dev/full")
+
+    index.remove([entry.id], library="shared", actor="tester")
+    assert not index.store.entries("shared")
+
+
 def _add_many(home: Path, texts: list[str]) -> None:
     index = open_index(home, wait_seconds=60)
     for text in texts:
