@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -23,6 +23,7 @@ from knowledge.encoding.embedding import Encoders
 from knowledge.encoding.terms import terms
 from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownLibrary
 from knowledge.searching import retrieval
+from knowledge.searching.nearness import estimated_cosines
 from knowledge.storing.handles import LiveIndex
 from knowledge.storing.index import Index
 from knowledge.storing.store import Store
@@ -90,14 +91,17 @@ class Asker:
         card = next((i.card for i in indexes if hits and i.library == hits[0].entry.library), None)
         encoder = self._encoders.of_card(card or indexes[0].card)
         documents = self._documents(query.libraries)
+        reading = encode(encoder.card, understood.text)
+        stored = partial(self._store.states, encoder.card.key)
         answer = answering.answer(
             query,
             understood,
             hits,
             documents=documents,
             encode=encoder.embed_documents,
-            question=encode(encoder.card, understood.text).vector,
+            question=reading.vector,
             searched=view.searched,
+            near=lambda parts: estimated_cosines(reading, encoder, stored, parts),
             rarity=lambda stem: rarity(stem, indexes),
             knows=lambda name: knows(name, indexes, view),
             glossary=view.glossary,

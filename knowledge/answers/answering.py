@@ -7,7 +7,7 @@ Wiring (the record calls it once a question):
     answer = answering.answer(query, understood, hits, documents=..., encode=..., ...)
 
 Pure of storage: everything it reads comes in as an argument, and it is fast: at most
-sentences.MAX_ENCODED sentences are encoded.
+sentences.BY_WORDS sentences are encoded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from knowledge.answers.definitions import definitions
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.questions import Understood
 from knowledge.answers.quoting import with_copies
-from knowledge.answers.sentences import Candidate, Matrix, Rarity, candidates, score
+from knowledge.answers.sentences import Candidate, Matrix, Near, Rarity, candidates, score
 from knowledge.answers.speakers import core, same_name, without_number
 from knowledge.types import (
     Answer,
@@ -60,6 +60,7 @@ def read(
     documents: Callable[[str], Document],
     encode: Encode,
     question: Matrix,
+    near: Near | None = None,
     rarity: Rarity | None = None,
     knows: Callable[[str], bool] | None = None,
     glossary: Glossary = Glossary(),  # noqa: B008  # frozen and empty
@@ -68,14 +69,15 @@ def read(
     """Score the sentences of the hits and look for the question's names in them.
 
     `encode` embeds sentences as documents, shape (n, dimensions); `question` is the
-    question's vector, shape (dimensions,); both unit vectors of one model.
+    question's vector, shape (dimensions,); both unit vectors of one model; `near` estimates
+    cosines of the two without encoding.
     """
     hits = [
         *hits,
         *_named(understood, hits, documents, entries),
         *definitions(understood, hits, documents),
     ]
-    scored = score(candidates(understood, hits, documents, rarity), question, encode)
+    scored = score(candidates(understood, hits, documents, rarity), question, encode, near)
     absent = abstaining.absent(understood, hits, glossary, documents)
     missing = tuple(n for n in absent if knows is None or not _known(n, knows))
     best = min(1.0, max(0.0, *(c.score for c in scored[:3]), 0.0)) if scored else 0.0
@@ -150,6 +152,7 @@ def answer(
     encode: Encode,
     question: Matrix,
     searched: Searched,
+    near: Near | None = None,
     rarity: Rarity | None = None,
     knows: Callable[[str], bool] | None = None,
     glossary: Glossary = Glossary(),  # noqa: B008  # frozen and empty
@@ -159,8 +162,9 @@ def answer(
 
     `documents` gives a document by id; `encode` embeds sentences as documents, shape
     (n, dimensions), `question` is the question's vector, shape (dimensions,), all unit
-    vectors of the generation's model; `rarity` is a stem's IDF in the record (crc32 of
-    the stem is its number in the word index), without it the hits stand in;
+    vectors of the generation's model; `near` estimates their cosines; `rarity` is a stem's
+    IDF in the record (crc32 of the stem is its number in the word index), without it the
+    hits stand in;
     `knows` says whether a name stands anywhere in the libraries that may be read;
     `entries` lists their documents, also those newer than `as_of`: called only when a
     letter or a later document must be looked up. Raises nothing for an odd question.
@@ -174,7 +178,7 @@ def answer(
         return composing.dated_later(query, understood, documents(later.id), searched)
     found = read(
         understood, hits, documents=documents, encode=encode, question=question,
-        rarity=rarity, knows=knows, glossary=glossary, entries=entries,
+        near=near, rarity=rarity, knows=knows, glossary=glossary, entries=entries,
     )  # fmt: skip
     outcome = abstaining.decide(understood, hits, found.scored, found.absent, found.missing)
     contradiction = premises.contradicting(understood, found.scored)

@@ -26,15 +26,21 @@ from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.speakers import Status, Voice, same_name, voices
 from knowledge.answers.weighing import bonus, held_share, holds
 from knowledge.text import Span, fold, stems
-from knowledge.types import Document, Hit
+from knowledge.types import Document, Hit, Passage
 
 Matrix = npt.NDArray[np.float32]
 Rarity = Callable[[str], float]
 """A stem's IDF in the record; higher is rarer."""
+Near = Callable[[Sequence[tuple[Passage, Span]]], npt.NDArray[np.float64]]
+"""Estimated cosines of parts of passages with the question; NaN where there is none."""
 
-MAX_ENCODED = 8
-"""Sentences encoded a question: ten whole ones of a bill cost 184 ms of one core, the budget is
-100 ms. Eight beginnings answered as many gold questions as ten longer ones (November 2026)."""
+BY_ESTIMATES = 5
+"""Sentences encoded a question where cosines can be estimated (`searching.nearness`): ten whole
+ones of a bill cost 184 ms of one core, the budget is 100 ms."""
+
+BY_WORDS = 8
+"""Sentences encoded where they cannot. Eight beginnings answered as many gold questions as ten
+longer ones (November 2026)."""
 
 ENCODED_CHARS = 180
 """Characters of a sentence that are encoded: some forty word pieces; the cost is linear in them."""
@@ -101,6 +107,7 @@ def candidates(
     topic_mass = sum(weights[s] for s in topic)
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
+    shares: dict[str, float] = {}
     for rank, hit in enumerate(_read(hits)):
         document = documents(hit.passage.document_id)
         about = document.entry.particulars
@@ -109,7 +116,9 @@ def candidates(
             x for x in (about.title, about.author, about.publisher, about.addressee, date) if x
         )
         framed = _mass(frame, weights)
-        share = held_share(understood, document, f"{frame} | {document.entry.source}")
+        if document.entry.id not in shares:
+            frame_and_source = f"{frame} | {document.entry.source}"
+            shares[document.entry.id] = held_share(understood, document, frame_and_source)
         dated = DATED * fits(about.date, understood.dates, understood.months)
         if about.author and any(same_name(name, about.author) for name in understood.names):
             dated *= 2  # the very document that is asked about
@@ -143,7 +152,7 @@ def candidates(
                         sum(weights[s] for s in here | before | framed) / mass,
                         FITS * holds(words, understood.asks) * (1 + _defines(understood)),
                         bonus(voice, words, document, understood) + dated,
-                        share,
+                        shares[document.entry.id],
                         sum(weights[s] for s in (here | before | framed) & topic) / topic_mass
                         if topic_mass
                         else 1.0,
@@ -247,25 +256,25 @@ def _asked(understood: Understood) -> str:
     return text
 
 
-def _worth_encoding(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return at most MAX_ENCODED candidates: by coverage, and one of each passage by meaning.
+def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return at most BY_WORDS candidates: by coverage, and one of each passage by meaning.
 
     A paraphrase shares no word with its answer: three places go to the passages nearest
     in meaning that coverage would leave out.
     """
-    kept = list(found[: MAX_ENCODED - 3])
+    kept = list(found[: BY_WORDS - 3])
     # Words of the very party that is asked about often share no word with the question.
-    said = [c for c in found[MAX_ENCODED - 3 :] if c.voice.status is Status.QUOTED and c.bonus > 0]
+    said = [c for c in found[BY_WORDS - 3 :] if c.voice.status is Status.QUOTED and c.bonus > 0]
     kept += said[:2]
     ranks = {c.rank for c in kept}
-    near = sorted(found[MAX_ENCODED - 3 :], key=lambda c: -c.hit.cosine)
+    near = sorted(found[BY_WORDS - 3 :], key=lambda c: -c.hit.cosine)
     for candidate in near:
-        if len(kept) == MAX_ENCODED:
+        if len(kept) == BY_WORDS:
             break
         if candidate.rank not in ranks and candidate not in kept:
             ranks.add(candidate.rank)
             kept.append(candidate)
-    return kept + [c for c in found[MAX_ENCODED - 3 :] if c not in kept][: MAX_ENCODED - len(kept)]
+    return kept + [c for c in found[BY_WORDS - 3 :] if c not in kept][: BY_WORDS - len(kept)]
 
 
 DEFINES = 0.2
@@ -291,17 +300,43 @@ DATED = 0.1
 
 
 def score(
-    found: Sequence[Candidate], question: Matrix, encode: Callable[[Sequence[str]], Matrix]
+    found: Sequence[Candidate],
+    question: Matrix,
+    encode: Callable[[Sequence[str]], Matrix],
+    near: Near | None = None,
 ) -> list[Candidate]:
-    """Return the first MAX_ENCODED candidates with their scores, best first.
+    """Return the candidates that are worth encoding with their scores, best first.
 
-    `question` has shape (dimensions,), `encode` gives unit vectors, shape (n, dimensions).
+    `question` has shape (dimensions,), `encode` gives unit vectors, shape (n, dimensions);
+    `near` estimates cosines without encoding, so that fewer need it.
     """
-    chosen = _worth_encoding(found)
+    chosen = _told_by_estimates(found, near) or _told_by_words(found)
     if not chosen:
         return []
     vectors = encode([" ".join(c.text.split())[:ENCODED_CHARS] for c in chosen])
-    cosines = vectors @ question
+    return _in_order(chosen, vectors @ question)
+
+
+def _told_by_estimates(found: Sequence[Candidate], near: Near | None) -> list[Candidate]:
+    """Return the BY_ESTIMATES best candidates as cosines are estimated; none if none can be."""
+    if near is None:
+        return []
+    starts = [c.voice.span.start for c in found]
+    cosines = near(
+        [
+            (c.hit.passage, Span(start, min(c.voice.span.end, start + ENCODED_CHARS)))
+            for c, start in zip(found, starts, strict=True)
+        ]
+    )
+    known = ~np.isnan(cosines)
+    if not known.any():
+        return []
+    cosines = np.where(known, cosines, cosines[known].mean())
+    return _in_order(found, cosines)[:BY_ESTIMATES]
+
+
+def _in_order(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[Candidate]:
+    """Return candidates with these cosines and the scores from them, best first."""
     scored = [
         replace(
             c,
@@ -316,9 +351,9 @@ def score(
             * (HELD_LEAST + (1 - HELD_LEAST) * c.held)
             * (PROCEDURE if _PROCEDURE.search(c.text) else 1.0),
         )
-        for c, cosine in zip(chosen, cosines, strict=True)
+        for c, cosine in zip(found, cosines, strict=True)
     ]
-    best = max(c.hit.score for c in chosen) or 1.0
+    best = max(c.hit.score for c in found) or 1.0
     return sorted(
         (replace(c, order=c.score + PASSAGE * c.hit.score / best) for c in scored),
         key=lambda c: c.order,

@@ -159,9 +159,13 @@ def _paragraph_end(text: str, at: int) -> int:
 
 
 def _reprints(text: str, particulars: Particulars) -> bool:
-    return particulars.kind in (Kind.LETTER, Kind.OTHER) and bool(
-        _REPRINTS.search(text[:8000]) and not _COMMENTS.search(text[:8000])
-    )
+    head = text[:8000]
+    # What every form of it holds is looked for first: the patterns are slow.
+    if particulars.kind not in (Kind.LETTER, Kind.OTHER) or not any(
+        word in head.lower() for word in ("comment", "reproduced")
+    ):
+        return False
+    return bool(_REPRINTS.search(head) and not _COMMENTS.search(head))
 
 
 _ANNOTATION = re.compile(

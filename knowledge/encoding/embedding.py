@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int32]
+"""Where word pieces stand in a text, shape (n, 2), code points."""
 
 OPEN_ENCODERS = 3
 
@@ -43,8 +45,7 @@ class Reading:
     """Ids of its word pieces without special ones and prompt, shape (n,)."""
     states: Matrix
     """Last-layer state of each of these pieces, shape (n, width), not normalised."""
-    offsets: npt.NDArray[np.int32]
-    """Where each of these pieces stands in the text, shape (n, 2), code points."""
+    offsets: Places
     projected: Matrix | None = None
     """The states as late interaction compares them, shape (n, `states.DIMENSIONS`)."""
 
@@ -74,6 +75,9 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each whole text as a document, prompt and special ones included."""
+
+    def offsets(self, texts: Sequence[str]) -> list[Places]:
+        """Where the word pieces of each text stand that have a state as a document."""
 
 
 def unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

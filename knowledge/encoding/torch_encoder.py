@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.encoding.embedding import Matrix, Reading, Vector, unit
+from knowledge.encoding.embedding import Matrix, Places, Reading, Vector, unit
 from knowledge.encoding.model_card import ModelCard
 from knowledge.errors import ModelMissing
 
@@ -72,6 +72,10 @@ class TorchEncoder:
         prompt = self._card.document_prompt
         tokenizer = self._model.tokenizer
         return [len(tokenizer(prompt + text, truncation=False)["input_ids"]) for text in texts]
+
+    def offsets(self, texts: Sequence[str]) -> list[Places]:
+        """Empty: there are no states."""
+        return [np.zeros((0, 2), dtype=np.int32)] * len(texts)
 
     def _embed(self, texts: Sequence[str], prompt: str) -> Matrix:
         if not texts:

@@ -17,6 +17,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from retrieval import LIBRARY, build, read
 from knowledge import asking
 from knowledge.answers import answering, questions
 from knowledge.searching import retrieval
+from knowledge.searching.nearness import estimated_cosines
 from knowledge.types import Document, Hit, Query, Turn
 
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -37,6 +39,7 @@ class Reader:
         self.store, index, self.encoders = build(home, passages)
         self.indexes = index.live([LIBRARY])
         self.encoder = self.encoders.of_card(self.indexes[0].card)
+        self.states = partial(self.store.states, self.encoder.card.key)
         self.kept: dict[str, Document] = {}
         self.view = asking.read_view(self.store, [LIBRARY])
 
@@ -55,7 +58,8 @@ class Reader:
             hits[:12],
             documents=self.document,
             encode=self.encoder.embed_documents,
-            question=self.encoder.embed_question(understood.text),
+            question=(reading := self.encoder.read_question(understood.text)).vector,
+            near=lambda parts: estimated_cosines(reading, self.encoder, self.states, parts),
             rarity=lambda stem: asking.rarity(stem, self.indexes),
             knows=lambda name: asking.knows(name, self.indexes, self.view),
             glossary=self.view.glossary,

@@ -24,6 +24,7 @@ from retrieval import read
 from knowledge import asking
 from knowledge.answers import answering, questions
 from knowledge.searching import retrieval
+from knowledge.searching.nearness import estimated_cosines
 from knowledge.types import Answer, Outcome
 
 EXPECTED = {
@@ -44,7 +45,8 @@ def ask(reader: Reader, task: dict[str, Any]) -> tuple[Answer, str | None]:
         hits,
         documents=reader.document,
         encode=reader.encoder.embed_documents,
-        question=reader.encoder.embed_question(understood.text),
+        question=(reading := reader.encoder.read_question(understood.text)).vector,
+        near=lambda parts: estimated_cosines(reading, reader.encoder, reader.states, parts),
         searched=reader.view.searched,
         rarity=lambda stem: asking.rarity(stem, reader.indexes),
         knows=lambda name: asking.knows(name, reader.indexes, reader.view),
