@@ -24,7 +24,8 @@ PART = 5_000
 def recall(index: Index, generation: Generation) -> float:
     """Share of the exact nearest ten of a sample of passages that the index gives, 0 to 1.
 
-    A passage at the same distance as the tenth is as good. 1.0 for an empty index.
+    A passage at the same distance as the tenth is as good. 1.0 for an empty index, 0.0 where
+    the record has lost the vectors of the sample.
     """
     store = index.store
     ids = store.passage_ids(generation.number)
@@ -32,6 +33,8 @@ def recall(index: Index, generation: Generation) -> float:
         return 1.0
     sample = ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE]
     _, questions = store.vectors(generation.card.key, sample)
+    if not len(questions):
+        return 0.0
     k = min(NEAREST, len(ids))
     best = np.full((len(questions), 0), -1.0, dtype=np.float32)
     for start in range(0, len(ids), PART):

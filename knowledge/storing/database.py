@@ -106,6 +106,8 @@ def connect(path: Path) -> sqlite3.Connection:
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
+    # A text with a damaged byte is read all the same: its checksum says which document it is.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         for pragma in (
             f"page_size = {PAGE_BYTES}",
@@ -119,6 +121,9 @@ def connect(path: Path) -> sqlite3.Connection:
             "journal_size_limit = 4194304",
         ):
             connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # SQLite names what is damaged by its damaged name
+        connection.close()
+        raise Damaged(_damaged(path, "its tables cannot be read")) from error
     except BaseException:
         connection.close()
         raise
@@ -175,10 +180,7 @@ def in_plain_words(home: Path) -> Iterator[None]:
                 f"{home}: another process is writing to the record. Try again in a minute."
             ) from error
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise Damaged(
-                f"{home / FILE}: the file is damaged ({error}). Restore a backup into an empty "
-                "folder: footnote restore FILE"
-            ) from error
+            raise Damaged(_damaged(home / FILE, str(error))) from error
         if code in (
             sqlite3.SQLITE_FULL,
             sqlite3.SQLITE_IOERR,
@@ -192,6 +194,13 @@ def in_plain_words(home: Path) -> Iterator[None]:
         if error.errno in WRITING_FAILED:
             raise FolderUnusable(unusable(home, error.strerror or str(error))) from error
         raise
+
+
+def _damaged(path: Path, reason: str) -> str:
+    return (
+        f"{path}: the file is damaged ({reason}). Restore a backup into an empty folder: "
+        "footnote restore FILE"
+    )
 
 
 WRITING_FAILED = frozenset(

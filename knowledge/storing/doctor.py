@@ -21,6 +21,7 @@ from knowledge.storing import (
     schema,
 )
 from knowledge.storing.lock import network_file_system
+from knowledge.types import Kind
 
 if TYPE_CHECKING:
     from knowledge.storing.index import Index
@@ -88,10 +89,17 @@ def _texts(index: Index) -> Iterator[Finding]:
     store = index.store
     for row in store.rows("SELECT number, id FROM documents ORDER BY number"):
         document = store.row(
-            "SELECT text, checksum, sections FROM documents WHERE number = ?", (row["number"],)
+            "SELECT text, checksum, sections, kind FROM documents WHERE number = ?",
+            (row["number"],),
         )
-        assert document is not None
-        if hashlib.sha256(document["text"].encode()).digest() != document["checksum"]:
+        if document is None:
+            yield Finding(
+                "texts",
+                "bad",
+                f"{row['id']}: its row is listed and cannot be read. Restore a backup.",
+            )
+            continue
+        if _checksum(document["text"]) != document["checksum"]:
             yield Finding(
                 "texts",
                 "bad",
@@ -99,7 +107,20 @@ def _texts(index: Index) -> Iterator[Finding]:
                 f"remove it and add it again: footnote remove {row['id']}",
             )
             continue
+        if document["kind"] not in frozenset(Kind):
+            kinds = ", ".join(Kind)
+            yield Finding(
+                "texts",
+                "bad",
+                f"{row['id']}: its kind is damaged. Set it: footnote edit {row['id']} --kind, "
+                f"one of {kinds}.",
+            )
         yield from _spans(index, row["number"], row["id"], document["text"], document["sections"])
+
+
+def _checksum(text: object) -> bytes:
+    """The checksum that a text should have; none where damage has left no text."""
+    return hashlib.sha256(text.encode()).digest() if isinstance(text, str) else b""
 
 
 def _spans(index: Index, number: int, id: str, text: str, sections: str) -> Iterator[Finding]:

@@ -141,18 +141,21 @@ class Store(Database):
         """
         more = ", d.text, d.checksum, d.sections, d.set_aside, d.dates"
         row = self._document_row(id, libraries, COLUMNS + more)
-        if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
+        try:
+            if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
+                raise ValueError("not the text that was stored")
+            return Document(
+                entry=self._as_entries([row])[0],
+                text=row["text"],
+                sections=tuple(Section(**facts) for facts in json.loads(row["sections"])),
+                set_aside=tuple(SetAside(**facts) for facts in json.loads(row["set_aside"])),
+                dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
+            )
+        except (AttributeError, TypeError, ValueError) as error:
             raise Damaged(
                 f"{id}: the stored text is damaged and is not shown. Restore a backup, "
                 f"or remove it and add it again: footnote remove {id}"
-            )
-        return Document(
-            entry=self._as_entries([row])[0],
-            text=row["text"],
-            sections=tuple(Section(**facts) for facts in json.loads(row["sections"])),
-            set_aside=tuple(SetAside(**facts) for facts in json.loads(row["set_aside"])),
-            dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
-        )
+            ) from error
 
     def resolve(self, prefix: str, libraries: Sequence[str]) -> str:
         """The one id that begins with `prefix`.
@@ -328,7 +331,7 @@ class Store(Database):
                 library=row["library"],
                 particulars=Particulars(
                     **{name: row[name] for name in PARTICULARS if name != "kind"},
-                    kind=Kind(row["kind"]),
+                    kind=Kind(row["kind"]) if row["kind"] in _KINDS else Kind.OTHER,
                 ),
                 source=row["source"],
                 passages=passages.get(row["number"], 0),
@@ -350,6 +353,10 @@ class Store(Database):
         for part in in_parts(numbers):
             for row in self.rows(sql.format(marks(part)), part):
                 yield row[0], row[1]
+
+
+_KINDS = frozenset(Kind)
+"""Any other is damage: the doctor names it, and it must not keep the others from answering."""
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:

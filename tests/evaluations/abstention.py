@@ -49,7 +49,7 @@ class Reader:
         return self.kept[id]
 
     def read(self, query: Query, left_out: set[str] | None) -> dict[str, Any]:
-        understood = questions.understand(query, self.view.glossary, ())
+        understood = questions.understand(query, self.view.glossary, self.view.known)
         hits = retrieval.retrieve(understood, self.indexes, self.store, self.encoders.encode, k=40)
         if left_out is not None:
             hits = [hit for hit in hits if hit.passage.locator not in left_out]

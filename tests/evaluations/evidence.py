@@ -2,9 +2,9 @@
 
     python tests/evaluations/evidence.py --questions questions.jsonl [--limit N]
 
-Questions as in FinanceBench: `question`, `evidence` [{"doc", "page", "page_text"}]. The
+Questions as in FinanceBench: `question`, `company`, `evidence` [{"doc", "page", "page_text"}]. The
 pages of all questions together are one record, a page a document with its company as
-author; a question counts when a quotation of its answer is in one of its pages.
+author; a question counts when the first quotation of its answer is in one of its pages.
 """
 
 from __future__ import annotations
@@ -55,7 +55,15 @@ def pieces(row: dict) -> list[dict[str, str]]:  # type: ignore[type-arg]
         for line in [*lines, None]:
             if line is None or len(part) + len(line) > 900:
                 if part.strip():
-                    found.append({"id": f"{name} {len(found)}", "doc": name, "text": part})
+                    found.append(
+                        {
+                            "id": f"{name} {len(found)}",
+                            "doc": name,
+                            "title": name.replace("_", " "),
+                            "author": row["company"],
+                            "text": part,
+                        }
+                    )
                 part = ""
             part += f"{line or ''}\n"
     return found

@@ -37,7 +37,7 @@ EXPECTED = {
 
 def ask(reader: Reader, task: dict[str, Any]) -> tuple[Answer, str | None]:
     query = conversation(task)
-    understood = questions.understand(query, reader.view.glossary, ())
+    understood = questions.understand(query, reader.view.glossary, reader.view.known)
     hits = retrieval.retrieve(understood, reader.indexes, reader.store, reader.encoders.encode)
     answer = answering.answer(
         query,

@@ -112,7 +112,8 @@ def drafts(passages: Iterable[dict[str, Any]]) -> Iterable[tuple[str, Draft]]:
                 )
                 text += row["text"] + "\n\n"
             label = f"{name}-{start}"
-            yield label, Draft(text, tuple(sections), Particulars(title=name))
+            about = Particulars(title=part[0].get("title", name), author=part[0].get("author"))
+            yield label, Draft(text, tuple(sections), about)
 
 
 def build(home: Path, passages: Path) -> tuple[Store, Index, Encoders]:

@@ -1,5 +1,7 @@
 """What the doctor finds, and what it can mend from the record alone."""
 
+import contextlib
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -131,6 +133,43 @@ def test_damaged_rows_are_found(index: Index) -> None:
     with pytest.raises(Damaged):
         index.store.document(id, ["shared"])
     assert "never written" not in {p.text for p in ask(index, "never written", k=20)}
+
+
+def test_a_damaged_row_costs_its_own_document_alone(index: Index) -> None:
+    """A flipped byte may leave no UTF-8, no JSON, no known kind or no row at a number."""
+    ids = [row[0] for row in index.store.rows("SELECT id FROM documents ORDER BY number")]
+    harms = ("text = CAST(X'42ff42' AS TEXT)", "text = X'42'", "sections = '[{'", "kind = '�'")
+    with index.store.write() as connection:
+        for number, harm in enumerate(harms, 1):
+            connection.execute(f"UPDATE documents SET {harm} WHERE number = ?", (number,))
+
+    found = [f.text for f in index.doctor() if f.check == "texts"]
+
+    for id in ids[:3]:
+        with pytest.raises(Damaged, match=id):
+            index.store.document(id, ["shared"])
+    assert len(index.store.entries("shared")) == 5
+    assert [any(text.startswith(id) for text in found) for id in ids] == [True] * 4 + [False]
+
+
+def test_a_flipped_byte_anywhere_in_the_record_ends_in_words(index: Index) -> None:
+    index.store.truncate_log(1.0)
+    index.store.close()
+    path = index.store.path
+    whole = path.read_bytes()
+    draw = random.Random(11)
+    for place in (draw.randrange(100, len(whole)) for _ in range(40)):
+        path.write_bytes(whole[:place] + draw.randbytes(8) + whole[place + 8 :])
+        path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
+        path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+        with contextlib.suppress(KnowledgeError):
+            harmed = open_index(index.home)
+            with contextlib.closing(harmed.store):
+                harmed.doctor()
+                for entry in harmed.store.entries("shared"):
+                    with contextlib.suppress(Damaged):
+                        text = harmed.store.document(entry.id, ["shared"]).text
+                        assert text in TEXTS
 
 
 def test_files_open_to_others_are_closed(index: Index) -> None:
