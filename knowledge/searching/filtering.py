@@ -69,35 +69,38 @@ class Candidate:
     terms: Terms
 
 
-def candidates(
-    store: Store, ids: Sequence[str], *, library: str, filters: Filters
-) -> list[Candidate]:
-    """Those of the passages whose documents are current, of that library, and pass, in no order."""
-    conditions, values = _conditions(filters)
+def candidates(store: Store, ids: Sequence[str], *, library: str) -> list[Candidate]:
+    """Those of the passages whose documents are current and of that library, in no order."""
     found: list[Candidate] = []
     for part in in_parts(ids):
         sql = (
-            f"SELECT p.id, d.id, t.terms {_BY_ID} "
+            # CROSS: the ids come first. SQLite would go through the whole library else.
+            "SELECT p.id, d.id, t.terms FROM passages p "
+            "CROSS JOIN documents d ON d.number = p.document "
+            "CROSS JOIN libraries l ON l.number = d.library "
             "LEFT JOIN passage_terms t ON t.passage = p.number "
-            f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current' {conditions}"
+            f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current'"
         )
         found += [
             Candidate(row[0], row[1], decode_terms(row[2] or _NO_TERMS))
-            for row in store.rows(sql, (*part, library, *values))
+            for row in store.rows(sql, (*part, library))
         ]
     return found
 
 
 def survivors(store: Store, ids: Sequence[str], *, library: str, filters: Filters) -> set[str]:
-    """Those of the passages that `candidates` would give, without reading their terms."""
+    """Those of the passages whose documents are current, of that library, and pass."""
     conditions, values = _conditions(filters)
+    sql = (
+        "SELECT d.number FROM libraries l CROSS JOIN documents d "
+        f"ON d.library = l.number AND d.state = 'current' WHERE l.name = ? {conditions}"
+    )
+    # First the documents, from an index: a row has its text before what filters look at.
+    passing = {row[0] for row in store.rows(sql, (library, *values))}
     found: set[str] = set()
     for part in in_parts(ids):
-        sql = (
-            f"SELECT p.id {_BY_ID} "
-            f"WHERE p.id IN ({marks(part)}) AND l.name = ? AND d.state = 'current' {conditions}"
-        )
-        found.update(row[0] for row in store.rows(sql, (*part, library, *values)))
+        sql = f"SELECT id, document FROM passages WHERE id IN ({marks(part)})"
+        found.update(row[0] for row in store.rows(sql, part) if row[1] in passing)
     return found
 
 
@@ -142,11 +145,6 @@ def no_more_than(most: int, store: Store, generation: int, filters: Filters) -> 
     return int(store.rows(sql, (generation, *values, most + 1))[0][0]) <= most
 
 
-# CROSS: the ids come first. SQLite would go through the whole library else.
-_BY_ID = (
-    "FROM passages p CROSS JOIN documents d ON d.number = p.document "
-    "CROSS JOIN libraries l ON l.number = d.library"
-)
 _NO_TERMS = bytes(12)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-VERSION = 2
+VERSION = 3
 """Kept in SQLite's user_version. Raised with every change below, with a step in MIGRATIONS."""
 
 TABLES = """
@@ -51,7 +51,9 @@ CREATE TABLE documents (
     newer TEXT, newer_on TEXT,           -- the version of this page that was fetched later
     signature BLOB                       -- for finding near-copies
 );
-CREATE INDEX documents_by_library ON documents (library, state);
+-- All that filters look at: what is behind the text in a row is slow to come by.
+CREATE INDEX documents_by_filters ON documents
+    (library, state, publisher, kind, date, newer, newer_on, replaced_by, replaced_on);
 CREATE INDEX documents_by_url ON documents (library, url);
 
 CREATE TABLE sources (
@@ -171,7 +173,15 @@ def _add_states(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_states}
+def _index_filters(connection: sqlite3.Connection) -> None:
+    connection.execute("DROP INDEX documents_by_library")
+    connection.execute(
+        "CREATE INDEX documents_by_filters ON documents "
+        "(library, state, publisher, kind, date, newer, newer_on, replaced_by, replaced_on)"
+    )
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_states, 2: _index_filters}
 """By the version they start from: each brings the tables to the version after it."""
 
 

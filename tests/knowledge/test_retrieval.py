@@ -269,6 +269,7 @@ def test_a_filter_that_few_or_half_pass_gives_only_and_enough_of_those(
     crowd: Room, monkeypatch: pytest.MonkeyPatch, filters: Filters, expected: int
 ) -> None:
     monkeypatch.setattr(gathering, "FILTERED", 20)
+    monkeypatch.setattr(gathering, "SCANNED_WHOLE", 0)
     question = "Which client pays the fee of a broker?"
     (live,) = crowd.index.live(["shared"])
     ids, _ = filtering.passing(crowd.store, live.generation, live.card.key, filters)
@@ -290,12 +291,23 @@ def test_many_that_pass_far_from_the_question_are_fetched_and_not_scanned(
     monkeypatch.setattr(gathering, "FILTERED", 1)
     monkeypatch.setattr(gathering, "FILTERED_MOST", 60)
     monkeypatch.setattr(gathering, "SCANNED", 10)
+    monkeypatch.setattr(gathering, "SCANNED_WHOLE", 10)
     monkeypatch.setattr(gathering, "_scan", lambda *_: pytest.fail("scanned"))
 
     hits = crowd.ask("Which client pays the fee of a broker?", filters=filters)
 
     assert {hit.entry.particulars.publisher for hit in hits} == {"Regulator"}
     assert len(hits) == 12
+
+
+def test_few_that_pass_are_looked_at_without_asking_the_indexes(
+    crowd: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_asked", lambda *_: pytest.fail("asked"))
+
+    hits = crowd.ask("Which broker is it?", filters=Filters(publisher="guild of brokers "))
+
+    assert [hit.entry.particulars.publisher for hit in hits] == ["Guild of Brokers"] * 4
 
 
 def test_texts_without_stored_terms_are_still_found_by_their_vectors(own: Room) -> None:
