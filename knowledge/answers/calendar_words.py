@@ -98,6 +98,16 @@ def spell_periods(text: str) -> str:
     return _FISCAL.sub(lambda match: _period(match), text)
 
 
+_SPELT = re.compile(
+    rf"\b(?:(?:{'|'.join(_QUARTERS)}) quarter|fiscal years?|(?:19|20)\d\d)\b", re.IGNORECASE
+)
+
+
+def periods(text: str) -> list[str]:
+    """Return the words of a text that name years and their parts, spelt out as above."""
+    return [match.group(0) for match in _SPELT.finditer(text)]
+
+
 def _period(match: re.Match[str]) -> str:
     parts = match.groupdict()
     year = (parts["year"] or parts["of"] or "").strip("'’")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -66,7 +67,23 @@ def choose_for(
             return chosen
     if understood.asks is Asks.WHO and scored[0].voice.status is not Status.QUOTED:
         return choose(scored, spread=True, share=0.6)
-    return _with_own_words(understood, scored, _primary_first(scored, choose(scored)))
+    return _with_own_words(
+        understood, scored, _primary_first(scored, _without_heads(choose(scored)))
+    )
+
+
+def _without_heads(chosen: list[Excerpt]) -> list[Excerpt]:
+    """Leave out heads of tables beside sentences: they hold names and dates, and say nothing."""
+    return [one for one in chosen if not _heads_a_table(one.text)] or chosen
+
+
+def _heads_a_table(words: str) -> bool:
+    """Whether it is several short lines of names and dates: "Balance Sheets, Harbor Inc., 2025"."""
+    lines = [line for line in words.split("\n") if line.strip()]
+    if len(lines) < 3 or words.rstrip()[-1] in '.!?;:”"’':
+        return False
+    letters: list[str] = re.findall(r"[^\W\d_]+", words)
+    return sum(word.islower() for word in letters) < len(letters) / 2
 
 
 REPORT_KINDS = (Kind.ARTICLE, Kind.SUMMARY)

@@ -109,7 +109,9 @@ def _pieces(run: str, first: bool) -> list[str]:
         while words and (words[0].lower() in _QUESTION_WORDS or re.fullmatch(_MONTH, words[0])):
             words = words[1:]
             first = False
-        while words and (words[-1] in {"of", "for", "the"} or re.fullmatch(_MONTH, words[-1])):
+        while words and words[0] in _SMALL:  # "Which of Acme's ..."
+            words = words[1:]
+        while words and (words[-1] in _SMALL or re.fullmatch(_MONTH, words[-1])):
             words = words[:-1]
         if not words:
             continue
@@ -122,4 +124,5 @@ def _pieces(run: str, first: bool) -> list[str]:
     return names
 
 
+_SMALL = frozenset({"of", "for", "the"})
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|English|Italian|Art|Article|Section|Rule)"  # noqa: E501

@@ -18,7 +18,7 @@ from knowledge.answers.follow_ups import PRONOUN, complete, hangs
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.naming import expand, meanings, names_in
 from knowledge.answers.parties import parties_in, parts
-from knowledge.text import fold
+from knowledge.text import fold, sentences
 from knowledge.types import Kind, Query
 
 
@@ -106,12 +106,13 @@ def understand(
     parties, addressee = parties_in(text, names, spelt)
     if not completed and not query.history and not unclear and hangs(text, names):
         unclear = PRONOUN.search(text).group(0)  # type: ignore[union-attr]
+    yes_no = language == "it" and italian.asks_yes_no(question)
     dates = days_in(text)
     as_of = query.as_of or _as_of(text, dates)
     return Understood(
         question=(completed if language == "en" else None) or question,
         text=search,
-        asks=Asks.YES_NO if language == "it" and italian.asks_yes_no(question) else asks(text),
+        asks=Asks.YES_NO if yes_no else asks(asking(text)),
         language=language,
         names=names,
         parties=parties,
@@ -130,6 +131,16 @@ def understand(
         unclear=unclear,
         understood_as=completed,
     )
+
+
+def asking(question: str) -> str:
+    """Return the sentences of a question that ask; all of it where none has a question mark.
+
+    The others greet, tell the story or say how to answer, and are in no passage.
+    """
+    spans = sentences(question)
+    found = [question[s.start : s.end] for s in spans if question[: s.end].endswith("?")]
+    return " ".join(found) or question
 
 
 def asks(question: str) -> Asks:

@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.answers.calendar_words import fits
+from knowledge.answers.calendar_words import fits, periods
 from knowledge.answers.citing import date_in_words
 from knowledge.answers.definitions import defines, term
-from knowledge.answers.questions import Asks, Understood
+from knowledge.answers.questions import Asks, Understood, asking
 from knowledge.answers.speakers import Status, Voice, same_name, voices
 from knowledge.answers.weighing import bonus, held_share, holds
 from knowledge.text import Span, fold, stems
@@ -225,15 +225,6 @@ def _is_sentence(words: str) -> bool:
     )
 
 
-def _heads_a_table(words: str) -> bool:
-    """Whether it is several short lines of names and dates: "Balance Sheets, Harbor Inc., 2025"."""
-    lines = [line for line in words.split("\n") if line.strip()]
-    if len(lines) < 3 or words.rstrip()[-1] in '.!?;:”"’':
-        return False
-    letters: list[str] = re.findall(r"[^\W\d_]+", words)
-    return sum(word.islower() for word in letters) < len(letters) / 2
-
-
 def _headings(document: Document) -> frozenset[str]:
     """Return the title and the headings of a document, folded: names of texts, no statements."""
     parts = {part for s in document.sections if s.heading for part in s.heading.split(" > ")}
@@ -251,18 +242,24 @@ def _named_stems(understood: Understood) -> set[str]:
     """Return the stems of the question's names and dates: what it is about, not what it asks."""
     named = {s for name in understood.names for s in stems(name)}
     named |= {s for short in understood.expanded for s in stems(short)}
+    named |= {s for words in periods(understood.text) for s in stems(words)}
     for days in understood.dates:
         for date in {days.first, days.last}:
             named |= set(stems(date_in_words(date) or ""))
     return named
 
 
+ASKING_LEAST = 4
+"""Content words that the asking sentences must have to stand for the whole question."""
+
+
 def _asked(understood: Understood) -> str:
-    """Return the search text without the short forms that it spells out."""
+    """Return what is asked for, without the short forms that it spells out."""
     text = understood.text
     for short in understood.expanded:
         text = text.replace(f" ({short})", "")
-    return text
+    inner = asking(text)
+    return inner if len(set(stems(inner))) >= ASKING_LEAST else text
 
 
 def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
@@ -297,10 +294,6 @@ PASSAGE = 0.2
 
 PROCEDURE = 0.5
 """What is left of the score of a letter's formalities."""
-
-TABLE_HEAD = 0.7
-"""What is left of the place of a table's head: of 25 answers from company filings 16 begin on a
-page with the evidence, 14 without this (FinanceBench, November 2026)."""
 
 _PROCEDURE = re.compile(
     r"submits? this letter|sets? forth (?:below )?(?:the|our) responses?|(?:please|do not hesitate to) (?:contact|call)|"  # noqa: E501
@@ -367,12 +360,5 @@ def _in_order(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> 
         for c, cosine in zip(found, cosines, strict=True)
     ]
     best = max(c.hit.score for c in found) or 1.0
-    ordered = [
-        replace(
-            c,
-            order=c.score * (TABLE_HEAD if _heads_a_table(c.text) else 1.0)
-            + PASSAGE * c.hit.score / best,
-        )
-        for c in scored
-    ]
+    ordered = [replace(c, order=c.score + PASSAGE * c.hit.score / best) for c in scored]
     return sorted(ordered, key=lambda c: c.order, reverse=True)

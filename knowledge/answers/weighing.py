@@ -29,7 +29,11 @@ def _holds_name(name: str, text: str, frame: str, understood: Understood) -> boo
     forms = [name, *(s for s, long in understood.expanded.items() if long in name)]
     if any(stands_in(form, f"{frame}\n{text}") for form in forms):
         return True
-    return name.isupper() and name in {initials(part) for part in frame.split(" | ")}
+    if not name.isupper():
+        return False
+    # "JPM" begins "JPMorgan"; "SEC" does not begin "SECURITIES" or "Second".
+    begun = any(w.startswith(name) and not w.isupper() for w in re.findall(r"\w+", frame))
+    return begun or name in {initials(part) for part in frame.split(" | ")}
 
 
 OWN_WORDS = 0.1

@@ -84,6 +84,31 @@ def test_a_party_is_quoted_in_its_own_words_under_its_name(record: SmallRecord) 
     assert "They do not turn neutral code into an exchange." in answer.text
 
 
+def test_what_surrounds_a_question_changes_nothing(record: SmallRecord) -> None:
+    question = "What must not be required for third-party tokenization of shares?"
+    polite = (
+        "Hello everybody, I joined this server yesterday and know little of such matters. "
+        f"{question} Please keep it short, use plain words and leave out the footnotes."
+    )
+
+    bare, wrapped = record.ask(question), record.ask(polite)
+
+    assert bare.outcome is wrapped.outcome is Outcome.ANSWERED
+    assert speakers(wrapped)[0] == speakers(bare)[0] == ("Coinport", "Issuer consent must ")
+
+
+def test_the_head_of_a_table_is_not_quoted_beside_a_sentence(encoder: Encoder) -> None:
+    head = (
+        "Table of Contents\nHarbour Goods Inc.\nStatements of Inventories\nFiscal years ended 2025"
+    )
+    text = f"{head}\n\nInventories rose because of forty new shops and higher prices."
+    record = SmallRecord(encoder, [document(text, Kind.OTHER, author="Harbour Goods Inc.")])
+
+    answer = record.ask("Why did the inventories of Harbour Goods rise in fiscal year 2025?")
+
+    assert [c.quote for c in answer.citations] == [text.splitlines()[-1]]
+
+
 def test_the_source_line_says_that_the_letter_itself_is_missing(record: SmallRecord) -> None:
     answer = record.ask("What did the OFF call the plan of Citadel Brokers in its letter?")
 

@@ -33,6 +33,15 @@ def test_the_opening_words_say_what_a_question_wants(question: str, expected: As
     assert asks(question) is expected
 
 
+def test_the_sentence_that_asks_says_what_is_wanted() -> None:
+    assert ask("Good morning. I read the letters. Did Acme support Brook?").asks is Asks.YES_NO
+    assert ask("Who signed it? The term is defined as a signature.").asks is Asks.WHO
+
+
+def test_which_of_somebodys_things_names_somebody() -> None:
+    assert ask("Which of JPM's segments grew?").names == ("JPM",)
+
+
 def test_acronyms_are_expanded_and_shown() -> None:
     understood = ask("What did the BA tell the SEC?")
     assert dict(understood.expanded) == {"BA": "Blockchain Association"}
