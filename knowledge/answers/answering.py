@@ -7,7 +7,7 @@ Wiring (the record calls it once a question):
     answer = answering.answer(query, understood, hits, documents=..., encode=..., ...)
 
 Pure of storage: everything it reads comes in as an argument, and it is fast: at most
-sentences.BY_WORDS sentences are encoded.
+scoring.BY_WORDS sentences are encoded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from knowledge.answers.definitions import definitions
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.questions import Understood
 from knowledge.answers.quoting import with_copies
-from knowledge.answers.sentences import Candidate, Matrix, Near, Rarity, candidates, score
+from knowledge.answers.scoring import Near, score
+from knowledge.answers.sentences import Candidate, Matrix, Rarity, candidates
 from knowledge.answers.speakers import core, same_name, without_number
 from knowledge.types import (
     Answer,

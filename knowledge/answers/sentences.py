@@ -1,12 +1,8 @@
-"""Hits to the sentences that may answer, with their scores.
+"""Hits to the sentences that may answer, with all that their scores are made of.
 
-    score = cosine * (.3 + .5 coverage + .5 coverage_with_previous) + .1 type + .05 / (1 + position)
-
-Cosine is question against sentence; coverage is the share of the question's IDF mass
-in the sentence; the second also counts the sentence before and the document's title and
-author; type says whether the sentence holds what the question asks for. On the SQuAD
-development half (1,600 questions over 646 paragraphs) the first choice is right in
-.778, cosine alone .639; on WikiQA MRR .758 (our measurements, November 2026).
+Coverage is the share of the question's IDF mass in a sentence; a second one also counts the
+sentence before and the document's title and author; a sentence that holds what the question
+asks for (a date, a number, a name, a meaning) gets more. `scoring` adds the cosine.
 """
 
 from __future__ import annotations
@@ -14,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,27 +19,14 @@ from knowledge.answers.calendar_words import fits, periods
 from knowledge.answers.citing import date_in_words
 from knowledge.answers.definitions import defines, term
 from knowledge.answers.questions import Asks, Understood, asking
-from knowledge.answers.speakers import Status, Voice, same_name, voices
+from knowledge.answers.speakers import Voice, same_name, voices
 from knowledge.answers.weighing import bonus, held_share, holds
 from knowledge.text import Span, fold, stems
-from knowledge.types import Document, Hit, Passage
+from knowledge.types import Document, Hit
 
 Matrix = npt.NDArray[np.float32]
 Rarity = Callable[[str], float]
 """A stem's IDF in the record; higher is rarer."""
-Near = Callable[[Sequence[tuple[Passage, Span]]], npt.NDArray[np.float64]]
-"""Estimated cosines of parts of passages with the question; NaN where there is none."""
-
-BY_ESTIMATES = 5
-"""Sentences encoded a question where cosines can be estimated (`searching.nearness`): ten whole
-ones of a bill cost 184 ms of one core, the budget is 100 ms."""
-
-BY_WORDS = 8
-"""Sentences encoded where they cannot. Eight beginnings answered as many gold questions as ten
-longer ones (November 2026)."""
-
-ENCODED_CHARS = 180
-"""Characters of a sentence that are encoded: some forty word pieces; the cost is linear in them."""
 
 HITS_READ = 8
 """Passages whose sentences compete; later ones held the best sentence in under 2 % of cases."""
@@ -232,6 +215,10 @@ def _headings(document: Document) -> frozenset[str]:
 
 
 FITS = 0.1
+"""For holding what the question asks for: a date, a number, a name."""
+
+DATED = 0.1
+"""For a document of the very day, month or year that the question names."""
 
 
 def _defines(understood: Understood) -> bool:
@@ -260,105 +247,3 @@ def _asked(understood: Understood) -> str:
         text = text.replace(f" ({short})", "")
     inner = asking(text)
     return inner if len(set(stems(inner))) >= ASKING_LEAST else text
-
-
-def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return at most BY_WORDS candidates: by coverage, and one of each passage by meaning.
-
-    A paraphrase shares no word with its answer: three places go to the passages nearest
-    in meaning that coverage would leave out.
-    """
-    kept = list(found[: BY_WORDS - 3])
-    # Words of the very party that is asked about often share no word with the question.
-    said = [c for c in found[BY_WORDS - 3 :] if c.voice.status is Status.QUOTED and c.bonus > 0]
-    kept += said[:2]
-    ranks = {c.rank for c in kept}
-    near = sorted(found[BY_WORDS - 3 :], key=lambda c: -c.hit.cosine)
-    for candidate in near:
-        if len(kept) == BY_WORDS:
-            break
-        if candidate.rank not in ranks and candidate not in kept:
-            ranks.add(candidate.rank)
-            kept.append(candidate)
-    return kept + [c for c in found[BY_WORDS - 3 :] if c not in kept][: BY_WORDS - len(kept)]
-
-
-DEFINES = 0.2
-"""For the sentence that says what the very word asked for means."""
-
-HELD_LEAST = 0.7
-"""What is left of a score where the document holds none of the question's names."""
-
-PASSAGE = 0.2
-"""For the best passage; others in proportion to their fused score."""
-
-PROCEDURE = 0.5
-"""What is left of the score of a letter's formalities."""
-
-_PROCEDURE = re.compile(
-    r"submits? this letter|sets? forth (?:below )?(?:the|our) responses?|(?:please|do not hesitate to) (?:contact|call)|"  # noqa: E501
-    r"if you have any (?:further )?questions|you may contact|letter of comments dated|we have reviewed your",  # noqa: E501
-    re.IGNORECASE,
-)
-
-DATED = 0.1
-"""For a document of the very day, month or year that the question names."""
-
-
-def score(
-    found: Sequence[Candidate],
-    question: Matrix,
-    encode: Callable[[Sequence[str]], Matrix],
-    near: Near | None = None,
-) -> list[Candidate]:
-    """Return the candidates that are worth encoding with their scores, best first.
-
-    `question` has shape (dimensions,), `encode` gives unit vectors, shape (n, dimensions);
-    `near` estimates cosines without encoding, so that fewer need it.
-    """
-    chosen = _told_by_estimates(found, near) or _told_by_words(found)
-    if not chosen:
-        return []
-    vectors = encode([" ".join(c.text.split())[:ENCODED_CHARS] for c in chosen])
-    return _in_order(chosen, vectors @ question)
-
-
-def _told_by_estimates(found: Sequence[Candidate], near: Near | None) -> list[Candidate]:
-    """Return the BY_ESTIMATES best candidates as cosines are estimated; none if none can be."""
-    if near is None:
-        return []
-    starts = [c.voice.span.start for c in found]
-    cosines = near(
-        [
-            (c.hit.passage, Span(start, min(c.voice.span.end, start + ENCODED_CHARS)))
-            for c, start in zip(found, starts, strict=True)
-        ]
-    )
-    known = ~np.isnan(cosines)
-    if not known.any():
-        return []
-    cosines = np.where(known, cosines, cosines[known].mean())
-    return _in_order(found, cosines)[:BY_ESTIMATES]
-
-
-def _in_order(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[Candidate]:
-    """Return candidates with these cosines and the scores from them, best first."""
-    scored = [
-        replace(
-            c,
-            cosine=float(cosine),
-            score=(
-                float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
-                + c.fits
-                + c.bonus
-                + DEFINES * c.defines
-                + 0.05 / (1 + c.position)
-            )
-            * (HELD_LEAST + (1 - HELD_LEAST) * c.held)
-            * (PROCEDURE if _PROCEDURE.search(c.text) else 1.0),
-        )
-        for c, cosine in zip(found, cosines, strict=True)
-    ]
-    best = max(c.hit.score for c in found) or 1.0
-    ordered = [replace(c, order=c.score + PASSAGE * c.hit.score / best) for c in scored]
-    return sorted(ordered, key=lambda c: c.order, reverse=True)
