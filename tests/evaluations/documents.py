@@ -4,11 +4,12 @@
 
 MANIFEST has a document a line: `doc_id`, `file`, `text` (reference text), `title`, `org`,
 `date`, `type`; paths relative to its folder. Text recall counts the reference's words that
-the blocks hold, and beside it those that blocks and what was set aside hold together (page
-heads and hidden words are in a reference too). Metadata is scored on what the document
-states: an organisation or a date that neither text nor metadata knows is left out, and so
-are documents that cannot be read. Names are compared without legal suffixes, tickers and
-articles; any of several listed authors counts. Prints JSON.
+were read, each as often as it is there: those that are indexed and those set aside with a
+reason, which are shown on demand and not lost (a reference has page heads, line numbers,
+hidden words and teasers too). `indexed` counts those that are indexed alone. Metadata is
+scored on what the document states: an organisation or a date that neither text nor metadata
+knows is left out, and so are documents that cannot be read. Names are compared without legal
+suffixes, tickers and articles; any of several listed authors counts. Prints JSON.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def main() -> int:
     rows = [json.loads(line) for line in options.manifest.read_text("utf-8").splitlines() if line]
     folder = options.manifest.parent
     recalls: dict[str, float] = {}
-    complete: dict[str, float] = {}
+    indexed: dict[str, float] = {}
     wrong: dict[str, list[Any]] = {"date": [], "organisation": [], "kind": []}
     left_out: dict[str, list[str]] = {"unread": [], "date": [], "organisation": []}
     counted: Counter[str] = Counter()
@@ -112,8 +113,8 @@ def main() -> int:
         whole = "\n".join([text, *(part.text for part in loaded.set_aside)])
         if row["text"]:
             reference = (folder / row["text"]).read_text("utf-8")
-            recalls[name] = recall(reference, text)
-            complete[name] = recall(reference, whole)
+            recalls[name] = recall(reference, whole)
+            indexed[name] = recall(reference, text)
         if options.verbose:
             print(name, round(recalls.get(name, 0), 3), about, file=sys.stderr)
         counted["kind"] += 1
@@ -135,15 +136,18 @@ def main() -> int:
             counted["organisation"] += 1
             if not right:
                 wrong["organisation"].append([name, row["org"], *given])
-    ordered = sorted(recalls.values())
-    lowest = dict(sorted(recalls.items(), key=lambda item: item[1])[:6])
+    lowest = {
+        kind: {name: round(value, 3) for name, value in sorted(found.items(), key=_second)[:6]}
+        for kind, found in (("recall", recalls), ("indexed", indexed))
+    }
     report = {
         "documents": len(rows),
-        "recall_median": round(statistics.median(ordered), 4),
-        "recall_p10": round(ordered[int(0.1 * len(ordered))], 4),
-        "with_set_aside_median": round(statistics.median(complete.values()), 4),
-        "with_set_aside_p10": round(sorted(complete.values())[int(0.1 * len(complete))], 4),
-        "recall_lowest": {name: round(value, 3) for name, value in lowest.items()},
+        **{
+            f"{kind}_{name}": round(figure(sorted(found.values())), 4)
+            for kind, found in (("recall", recalls), ("indexed", indexed))
+            for name, figure in (("median", statistics.median), ("p10", _tenth))
+        },
+        "lowest": lowest,
         **{
             field: round(1 - len(wrong[field]) / max(counted[field], 1), 4)
             for field in ("date", "organisation", "kind")
@@ -159,6 +163,15 @@ def main() -> int:
     }
     print(json.dumps(report, ensure_ascii=False, indent=1))
     return 0
+
+
+def _second(item: tuple[str, float]) -> float:
+    return item[1]
+
+
+def _tenth(ordered: list[float]) -> float:
+    """The 10th percentile of values in order."""
+    return ordered[int(0.1 * len(ordered))]
 
 
 def _holds(organisation: str, text: str) -> bool:
