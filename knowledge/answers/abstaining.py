@@ -69,8 +69,14 @@ def settle(understood: Understood, hits: Sequence[Hit]) -> Understood:
 
 
 def _fitting(understood: Understood, hits: Sequence[Hit]) -> list[str]:
-    text = " ".join(fold(hit.passage.text) for hit in hits[:3])
+    text = " ".join(fold(f"{_frame(hit)} {hit.passage.text}") for hit in hits[:3])
     return [c for c in understood.choices if fold(c.rsplit(" (", 1)[0]) in text]
+
+
+def _frame(hit: Hit) -> str:
+    """Who and what the document of a hit is, in words."""
+    about = hit.entry.particulars
+    return " ".join(x for x in (about.title, about.author, about.publisher, about.addressee) if x)
 
 
 def absent(
@@ -90,9 +96,7 @@ def absent(
     shorts: set[str] = set()
     for hit in hits[:TOP]:
         about = hit.entry.particulars
-        frame = " ".join(
-            x for x in (about.title, about.author, about.publisher, about.addressee) if x
-        )
+        frame = _frame(hit)
         shorts.update(
             fold(initials(x)) for x in (about.author, about.publisher, about.addressee) if x
         )

@@ -21,13 +21,15 @@ _QUESTION_WORDS = bag(
 _ACRONYM = re.compile(r"\b[A-Za-z]*[A-Z][A-Za-z0-9&-]*[A-Z0-9][A-Za-z0-9]*\b")
 
 
-def expand(text: str, glossary: Glossary) -> tuple[dict[str, str], tuple[str, ...], str | None]:
+def expand(
+    text: str, glossary: Glossary, known: Sequence[str] = ()
+) -> tuple[dict[str, str], tuple[str, ...], str | None]:
     """Return acronyms with their meanings; or the choices, and the acronym that has several."""
     expanded: dict[str, str] = {}
     folded = fold(text)
     for match in _ACRONYM.finditer(text):
         short = match.group(0)
-        longs = glossary.expansions(short)
+        longs = _longs(short, glossary, known)
         if not longs or any(fold(long) in folded for long in longs):
             continue
         if len(longs) > 1:
@@ -39,10 +41,24 @@ def expand(text: str, glossary: Glossary) -> tuple[dict[str, str], tuple[str, ..
     return expanded, (), None
 
 
-def meanings(text: str, glossary: Glossary) -> dict[str, str]:
+def meanings(text: str, glossary: Glossary, known: Sequence[str] = ()) -> dict[str, str]:
     """Return the acronyms of the question that mean one thing, spelt out beside it or not."""
-    found = {short: glossary.expansions(short) for short in _ACRONYM.findall(text)}
+    found = {short: _longs(short, glossary, known) for short in _ACRONYM.findall(text)}
     return {short: longs[0] for short, longs in found.items() if len(longs) == 1}
+
+
+def _longs(short: str, glossary: Glossary, known: Sequence[str]) -> tuple[str, ...]:
+    """Return what an acronym may mean: of several, the one that is a party of this record.
+
+    One document that uses the letters for something else must not make everybody's
+    question about a publisher unclear.
+    """
+    longs = glossary.expansions(short)
+    if len(longs) < 2:
+        return longs
+    names = [set(stems(name)) for name in known]
+    parties = [x for x in longs if any(set(stems(x)) <= name for name in names)]
+    return tuple(parties) if len(parties) == 1 else longs
 
 
 def names_in(text: str, expanded: Mapping[str, str], known: Sequence[str]) -> tuple[str, ...]:

@@ -95,13 +95,13 @@ def understand(
     english = spell_periods(english)
     completed = complete(english, query.history, known)
     text = completed or english
-    expanded, choices, unclear = expand(text, glossary)
+    expanded, choices, unclear = expand(text, glossary, known)
     search = text
     for short, long in expanded.items():
         search = re.sub(rf"\b{re.escape(short)}\b", f"{long} ({short})", search)
     # Italian loses the small words between two names on the way to English.
     own = question[:1].lower() + question[1:] if language == "it" and not completed else text
-    spelt = meanings(text, glossary) | expanded
+    spelt = meanings(text, glossary, known) | expanded
     names = names_in(own, spelt, known)
     parties, addressee = parties_in(text, names, spelt)
     if not completed and not query.history and not unclear and hangs(text, names):

@@ -91,6 +91,17 @@ def test_a_question_that_stands_alone_is_left_alone() -> None:
     assert understood.understood_as is None
 
 
+def test_an_acronym_of_a_party_of_the_record_is_not_made_unclear_by_another_use() -> None:
+    glossary = merge([("SEC", "Securities and Exchange Commission"), ("SEC", "Second Committee")])
+    query = Query("What did the SEC say?", ("shared",))
+
+    clear = understand(query, glossary, ("U.S. Securities and Exchange Commission", "Acme"))
+
+    assert dict(clear.expanded) == {"SEC": "Securities and Exchange Commission"}
+    assert clear.unclear is None
+    assert understand(query, glossary, ("Acme",)).unclear == "SEC"
+
+
 def test_a_pronoun_without_a_conversation_is_unclear() -> None:
     assert ask("What did they say?").unclear == "they"
     assert ask("What did they say about Acme?").unclear is None
