@@ -207,8 +207,12 @@ def test_many_libraries_take_few_descriptors(index: Index) -> None:
         assert ask(index, TEXTS[0], name)
     few = len(os.listdir("/proc/self/fd"))
 
-    for name in libraries * 2:
-        assert ask(index, TEXTS[0], name)[0].text == TEXTS[0]
+    gc.disable()  # the collector comes by or not: descriptors must not wait for it
+    try:
+        for name in libraries * 4:
+            assert ask(index, TEXTS[0], name)[0].text == TEXTS[0]
+        many = len(os.listdir("/proc/self/fd"))
+    finally:
+        gc.enable()
 
-    gc.collect()
-    assert len(os.listdir("/proc/self/fd")) <= few + 40  # what was replaced in the last seconds
+    assert many <= few + 80  # the four that were replaced last
