@@ -212,7 +212,7 @@ def test_pages_and_passages_are_shown_on_a_terminal_and_not_in_a_file(
 def test_what_was_done_stays_when_long_work_is_interrupted(run: Run, tmp_path: Path) -> None:
     first, second = tmp_path / "a.txt", tmp_path / "b.pdf"
     first.write_text(PARAGRAPHS[0])
-    second.write_bytes(long_pdf(40))
+    second.write_bytes(long_pdf(160))  # some seconds: the line is drawn ten times in each
 
     class Impatient(Terminal):
         """Someone who presses Ctrl-C when the second document is being embedded."""

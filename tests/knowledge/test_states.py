@@ -106,6 +106,8 @@ def test_a_record_of_the_first_layout_gets_the_table(tmp_path: Path) -> None:
     store = database.Database(tmp_path)
     with store.write() as connection:
         connection.execute("DROP TABLE states")
+        connection.execute("DROP INDEX documents_by_filters")
+        connection.execute("CREATE INDEX documents_by_library ON documents (library, state)")
         connection.execute("PRAGMA user_version = 1")
     store.close()
 
