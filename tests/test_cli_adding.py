@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import cli
+from knowledge.storing import steps
 from tests.knowledge.pdf_files import lines, pdf
 from tests.web_server import Exchange, WebServer
 
@@ -209,23 +210,23 @@ def test_pages_and_passages_are_shown_on_a_terminal_and_not_in_a_file(
     assert quiet.err == ""
 
 
-def test_what_was_done_stays_when_long_work_is_interrupted(run: Run, tmp_path: Path) -> None:
+def test_what_was_done_stays_when_long_work_is_interrupted(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = tmp_path / "a.txt", tmp_path / "b.pdf"
     first.write_text(PARAGRAPHS[0])
-    second.write_bytes(long_pdf(160))  # some seconds: the line is drawn ten times in each
+    second.write_bytes(long_pdf(40))
+    moments: list[str] = []
 
-    class Impatient(Terminal):
-        """Someone who presses Ctrl-C when the second document is being embedded."""
+    def step(name: str) -> None:
+        """Press Ctrl-C when the rows of the second document are written."""
+        moments.append(name)
+        if name == "add:rows-written" and moments.count(name) == 2:
+            signal.raise_signal(signal.SIGINT)
 
-        pressed = False
+    monkeypatch.setattr(steps, "step", step)
 
-        def write(self, text: str) -> int:
-            if "passages" in text and "b.pdf" in text and not self.pressed:
-                self.pressed = True
-                signal.raise_signal(signal.SIGINT)
-            return super().write(text)
-
-    done = run("add", str(first), str(second), stderr=Impatient())
+    done = run("add", str(first), str(second), stderr=Terminal())
     listed = json.loads(run("list", "--json").out)
 
     assert done.status == 130
