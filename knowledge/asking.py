@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -19,9 +20,10 @@ import numpy as np
 
 from knowledge.answers import answering, glossary, questions
 from knowledge.answers.glossary import Glossary
+from knowledge.answers.sentences import HITS_READ
 from knowledge.encoding.embedding import Encoders
 from knowledge.encoding.terms import terms
-from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownLibrary
+from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownDocument, UnknownLibrary
 from knowledge.searching import retrieval
 from knowledge.searching.nearness import estimated_cosines
 from knowledge.storing.handles import LiveIndex
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 4_000
 """Characters: the longest message that Discord lets a member write."""
+
+ASKED_AGAIN = 3
+"""Times a question is asked anew because a document it was reading has just been removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,18 @@ class Asker:
         self._last.explanation = None
         check(query)
         asked, query = query, self._completed(query)
+        for _ in range(ASKED_AGAIN):
+            # A document that is removed between being found and being read.
+            with suppress(UnknownDocument):
+                answer = self._answer(query, on_sentence)
+                break
+        else:
+            answer = self._answer(query, on_sentence)
+        if query is not asked:
+            answer = replace(answer, question=asked.question, understood_as=query.question)
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def _answer(self, query: Query, on_sentence: Callable[[Shown], None] | None) -> Answer:
         indexes = self._index.live(query.libraries)
         view = self._view(query.libraries)
         if not view.entries:
@@ -90,7 +107,7 @@ class Asker:
         hits = retrieval.retrieve(understood, indexes, self._store, encode)
         card = next((i.card for i in indexes if hits and i.library == hits[0].entry.library), None)
         encoder = self._encoders.of_card(card or indexes[0].card)
-        documents = self._documents(query.libraries)
+        documents = self._documents(query.libraries, hits)
         reading = encode(encoder.card, understood.text)
         stored = partial(self._store.states, encoder.card.key)
         answer = answering.answer(
@@ -120,9 +137,7 @@ class Asker:
                 on_sentence,
             )
             answer, self._last.explanation = written.answer, written.explanation
-        if query is not asked:
-            answer = replace(answer, question=asked.question, understood_as=query.question)
-        return replace(answer, seconds=time.perf_counter() - started)
+        return answer
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return the passages that most likely answer, best first. Raises what `ask` raises."""
@@ -141,8 +156,12 @@ class Asker:
         question = self._writer.rewrite(query.question, query.history, query.member)
         return query if question is None else replace(query, question=question, history=())
 
-    def _documents(self, libraries: Sequence[str]) -> Callable[[str], Document]:
-        read: dict[str, Document] = {}
+    def _documents(
+        self, libraries: Sequence[str], hits: Sequence[Hit]
+    ) -> Callable[[str], Document]:
+        """Documents by id: those of the first hits are read at once, others when asked for."""
+        first = {hit.entry.id: hit.entry for hit in hits[:HITS_READ]}
+        read = {document.entry.id: document for document in self._store.texts([*first.values()])}
 
         def document(id: str) -> Document:
             if id not in read:

@@ -20,11 +20,10 @@ REPORTS = re.compile(
 )
 """A sentence in which a reporter tells what somebody said."""
 
-BRINGS_IN = re.compile(
+_BRINGS_IN = re.compile(
     rf"(?:\b{_CUE}\b[^.!?]{{0,80}}[,:]|\b(?:as follows|the following|letter|statement|post|tweet|filing|opinion)\b[^.!?]{{0,40}}:)\s*$",  # noqa: E501
     re.IGNORECASE,
 )
-"""A sentence that ends with a comma or colon and promises words to come."""
 
 _ONE = r"(?:[A-Z][\w’'&.-]*[\w]|[a-z]+[A-Z][\w-]*)"
 _NAME = rf"{_ONE}(?: (?:of the |of |for |and |& )?{_ONE}){{0,7}}"
@@ -49,6 +48,11 @@ _ORDINARY = bag(
     january february march april may june july august september october november december one
     another both neither each who which what letter statement report article company group"""  # noqa: E501
 )
+
+
+def brings_in(words: str) -> bool:
+    """Say whether a sentence ends with a comma or colon and promises words to come."""
+    return words.endswith((",", ":")) and bool(_BRINGS_IN.search(words))
 
 
 def named_before(text: str, sentence: Span, names: Mapping[str, str]) -> str | None:

@@ -87,7 +87,9 @@ def _told_by_estimates(found: Sequence[Candidate], near: Near | None) -> list[Ca
     if not known.any():
         return []
     cosines = np.where(known, cosines, cosines[known].mean())
-    return _in_order(found, cosines)[:BY_ESTIMATES]
+    orders = _orders(found, _scores(found, cosines))
+    best = sorted(range(len(found)), key=lambda place: -orders[place])[:BY_ESTIMATES]
+    return [found[place] for place in best]
 
 
 def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
@@ -113,22 +115,33 @@ def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
 
 def _in_order(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[Candidate]:
     """Return candidates with these cosines and the scores from them, best first."""
+    scores = _scores(found, cosines)
     scored = [
-        replace(
-            c,
-            cosine=float(cosine),
-            score=(
-                float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
-                + c.fits
-                + c.bonus
-                + DEFINES * c.defines
-                + 0.05 / (1 + c.position)
-            )
-            * (HELD_LEAST + (1 - HELD_LEAST) * c.held)
-            * (PROCEDURE if _PROCEDURE.search(c.text) else 1.0),
+        replace(c, cosine=float(cosine), score=score, order=order)
+        for c, cosine, score, order in zip(
+            found, cosines, scores, _orders(found, scores), strict=True
         )
+    ]
+    return sorted(scored, key=lambda c: c.order, reverse=True)
+
+
+def _scores(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[float]:
+    """Return how well each candidate answers by itself, with these cosines."""
+    return [
+        (
+            float(cosine) * (0.3 + 0.5 * c.coverage + 0.5 * c.coverage_with_previous)
+            + c.fits
+            + c.bonus
+            + DEFINES * c.defines
+            + 0.05 / (1 + c.position)
+        )
+        * (HELD_LEAST + (1 - HELD_LEAST) * c.held)
+        * (PROCEDURE if _PROCEDURE.search(c.text) else 1.0)
         for c, cosine in zip(found, cosines, strict=True)
     ]
+
+
+def _orders(found: Sequence[Candidate], scores: Sequence[float]) -> list[float]:
+    """Return what candidates are ordered by: their scores, with how good their passages are."""
     best = max(c.hit.score for c in found) or 1.0
-    ordered = [replace(c, order=c.score + PASSAGE * c.hit.score / best) for c in scored]
-    return sorted(ordered, key=lambda c: c.order, reverse=True)
+    return [score + PASSAGE * c.hit.score / best for c, score in zip(found, scores, strict=True)]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from knowledge.answers.cues import BRINGS_IN, REPORTS, named_after, named_before
+from knowledge.answers.cues import REPORTS, brings_in, named_after, named_before
 from knowledge.answers.glossary import learn
 from knowledge.text import Span, fold, paragraphs, sentences
 from knowledge.types import Document, Kind, Particulars
@@ -46,17 +47,19 @@ LOOK_BACK = 2500
 """How far before a passage quotations are followed, in characters: some six paragraphs of an
 article; half of it elsewhere, where quotations are marked."""
 
+EXPLAINED_CHARS = 8000
+"""Characters of a text's beginning that say what it is and explain its short forms: a bill of
+300,000 is not read whole."""
+
 _QUOTED_PART = re.compile(r"“([^”]{4,60})”|\"([^\"\n]{4,60})\"")
 _MARKS = re.compile(r"[“”\"]")
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y)\b")
 _REPRINTS = re.compile(
     r"reproduced|repeated below|comments? (?:is|are) set forth|responses? of .{0,200}?comment"
     r"|(?:submits?|responds?|responding|in response) (?:this letter )?(?:in response )?to .{0,160}?comment",  # noqa: E501
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
-_COMMENTS = re.compile(
-    r"please respond|we (?:have|may have) (?:reviewed|limited|the following)", re.I
-)
+_COMMENTS = re.compile(r"please respond|we (?:have|may have) (?:reviewed|limited|the following)")
 _COMMENT = re.compile(
     r"(?:Staff )?Comment(?: No\.?)? ?#?\d+|Comment:|\d{1,2}\.(?=\s|$)", re.IGNORECASE
 )
@@ -142,14 +145,32 @@ def voices(document: Document, start: int, end: int) -> list[Voice]:
             for p in paragraphs(text, start, end)
             for s in sentences(text, p.start, p.end)
         ]
-    back = LOOK_BACK if particulars.kind is Kind.ARTICLE else LOOK_BACK // 2
-    begin = _paragraph_start(text, max(0, start - back))
+    article = particulars.kind is Kind.ARTICLE
+    begin = _paragraph_start(text, max(0, start - (LOOK_BACK if article else LOOK_BACK // 2)))
     stop = _paragraph_end(text, end)
-    # Names are explained early or near by; a bill of 300,000 characters is not read whole.
-    names = learn(text[:8000]) | learn(text[max(8000, begin) : stop])
-    reading = _Reading(text, particulars, names, reprints=_reprints(text, particulars))
+    reading = _Reading(text, particulars, Span(begin, stop))
+    if not (article or reading.reprints or _MARKS.search(text, begin, start)):
+        begin = _settled(text, begin, start)
     found = [v for p in paragraphs(text, begin, stop) for v in reading.paragraph(p)]
     return [v for v in found if v.span.end > start and v.span.start < end]
+
+
+def _settled(text: str, begin: int, start: int) -> int:
+    """Return where to begin reading instead of `begin`, where no quotation can be open.
+
+    That is the last paragraph before `start` that leads in to nothing: what stands before
+    it changes nothing behind it, and reading it is half the work.
+    """
+    at = _paragraph_start(text, start)
+    while at > begin:
+        end = at
+        while end > begin and text[end - 1].isspace():
+            end -= 1
+        at = _paragraph_start(text, end)
+        # A note that an editor puts between a lead-in and its quotation does not part them.
+        if end > begin and text[end - 1] not in ",:" and not _ANNOTATION.match(text, at):
+            break
+    return max(begin, at)
 
 
 def _paragraph_start(text: str, at: int) -> int:
@@ -163,11 +184,11 @@ def _paragraph_end(text: str, at: int) -> int:
 
 
 def _reprints(text: str, particulars: Particulars) -> bool:
-    head = text[:8000]
+    if particulars.kind not in (Kind.LETTER, Kind.OTHER):
+        return False
+    head = text[:EXPLAINED_CHARS].lower()
     # What every form of it holds is looked for first: the patterns are slow.
-    if particulars.kind not in (Kind.LETTER, Kind.OTHER) or not any(
-        word in head.lower() for word in ("comment", "reproduced")
-    ):
+    if "comment" not in head and "reproduced" not in head:
         return False
     return bool(_REPRINTS.search(head) and not _COMMENTS.search(head))
 
@@ -183,14 +204,12 @@ _ANNOTATION = re.compile(
 class _Reading:
     """Reads paragraphs in order and remembers what is open. Lives for one call of `voices`."""
 
-    def __init__(
-        self, text: str, particulars: Particulars, names: dict[str, str], *, reprints: bool
-    ) -> None:
+    def __init__(self, text: str, particulars: Particulars, near: Span) -> None:
         self.text = text
+        self.near = near
         self.own = own_speaker(particulars)
         self.article = particulars.kind is Kind.ARTICLE
-        self.names = names
-        self.reprints = reprints
+        self.reprints = _reprints(text, particulars)
         self.in_comment = False
         self.open_quote = False
         self.open_speaker: str | None = None
@@ -201,6 +220,12 @@ class _Reading:
         self.fragments: set[str] = set()  # words quoted in the paragraph before
         self.last: Span | None = None  # the last sentence of the paragraph before
         self.reported = False  # ... and it reports somebody's words
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Short forms that the text explains early or near by; few paragraphs need them."""
+        near = self.text[max(EXPLAINED_CHARS, self.near.start) : self.near.end]
+        return learn(self.text[:EXPLAINED_CHARS]) | learn(near)
 
     def paragraph(self, place: Span) -> list[Voice]:
         spans = sentences(self.text, place.start, place.end)
@@ -296,7 +321,7 @@ class _Reading:
 
     def _speaker_nearby(self, spans: list[Span], index: int, before: Span | None) -> str | None:
         """Name the speaker of quoted sentences from the sentence before or the tag after."""
-        if before is not None and BRINGS_IN.search(self.text[before.start : before.end]):
+        if before is not None and brings_in(self.text[before.start : before.end]):
             return named_before(self.text, before, self.names)
         for later in spans[index + 1 :]:
             words = self.text[later.start : later.end]
@@ -305,19 +330,21 @@ class _Reading:
         return None
 
     def _remember(self, spans: list[Span], whole: str, found: list[Voice]) -> None:
-        self.fragments = {
-            fold(a or b).strip(".,;:!? ")
-            for a, b in _QUOTED_PART.findall(whole)
-            if len((a or b).split()) >= 2
-        }
-        self.lead, self.lead_speaker = None, None
+        self.lead, self.lead_speaker, self.reported = None, None, False
+        if self.article:  # elsewhere quotations have marks
+            self.fragments = {
+                fold(a or b).strip(".,;:!? ")
+                for a, b in _QUOTED_PART.findall(whole)
+                if len((a or b).split()) >= 2
+            }
         if not spans:
             return
         self.last = spans[-1]
+        if found[-1].status is not Status.OWN:
+            return
         words = self.text[self.last.start : self.last.end]
-        own = found[-1].status is Status.OWN
-        self.reported = own and bool(REPORTS.search(words))
-        if own and BRINGS_IN.search(words):
+        self.reported = self.article and bool(REPORTS.search(words))
+        if brings_in(words):
             self.lead = self.last
             self.lead_speaker = named_before(self.text, self.last, self.names)
 

@@ -40,6 +40,7 @@ COLUMNS = (
     "d.date, d.modified, d.kind, d.url, d.source, d.format, d.excerpt, d.added_at, "
     "d.replaced_by, d.replaced_on, d.newer, d.newer_on"
 )
+TEXTS = ", d.text, d.checksum, d.sections, d.set_aside, d.dates"
 FROM = "FROM documents d JOIN libraries l ON l.number = d.library"
 _ID = re.compile(r"[a-z2-7]{1,12}")
 
@@ -139,23 +140,19 @@ class Store(Database):
 
         Raises UnknownDocument, or Damaged if the text is not what was stored.
         """
-        more = ", d.text, d.checksum, d.sections, d.set_aside, d.dates"
-        row = self._document_row(id, libraries, COLUMNS + more)
-        try:
-            if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
-                raise ValueError("not the text that was stored")
-            return Document(
-                entry=self._as_entries([row])[0],
-                text=row["text"],
-                sections=tuple(Section(**facts) for facts in json.loads(row["sections"])),
-                set_aside=tuple(SetAside(**facts) for facts in json.loads(row["set_aside"])),
-                dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
-            )
-        except (AttributeError, TypeError, ValueError) as error:
-            raise Damaged(
-                f"{id}: the stored text is damaged and is not shown. Restore a backup, "
-                f"or remove it and add it again: footnote remove {id}"
-            ) from error
+        row = self._document_row(id, libraries, COLUMNS + TEXTS)
+        return _with_text(self._as_entries([row])[0], row)
+
+    def texts(self, entries: Sequence[Entry]) -> Iterator[Document]:
+        """Current documents with their texts, in no order; what is gone by now is left out.
+
+        Raises Damaged at the first text that is not what was stored.
+        """
+        known = {entry.id: entry for entry in entries}
+        for part in in_parts(list(known)):
+            sql = f"SELECT d.id {TEXTS} {FROM} WHERE d.state = 'current' AND d.id IN ({marks(part)})"
+            for row in self.rows(sql, part):
+                yield _with_text(known[row["id"]], row)
 
     def resolve(self, prefix: str, libraries: Sequence[str]) -> str:
         """The one id that begins with `prefix`.
@@ -357,6 +354,25 @@ class Store(Database):
 
 _KINDS = frozenset(Kind)
 """Any other is damage: the doctor names it, and it must not keep the others from answering."""
+
+
+def _with_text(entry: Entry, row: Row) -> Document:
+    """The document of a row with TEXTS. Raises Damaged if they are not what was stored."""
+    try:
+        if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
+            raise ValueError("not the text that was stored")
+        return Document(
+            entry=entry,
+            text=row["text"],
+            sections=tuple(Section(**facts) for facts in json.loads(row["sections"])),
+            set_aside=tuple(SetAside(**facts) for facts in json.loads(row["set_aside"])),
+            dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Damaged(
+            f"{entry.id}: the stored text is damaged and is not shown. Restore a backup, "
+            f"or remove it and add it again: footnote remove {entry.id}"
+        ) from error
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:

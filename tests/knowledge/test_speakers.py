@@ -1,5 +1,6 @@
 import pytest
 
+from knowledge.answers import speakers
 from knowledge.answers.speakers import Status, voices
 from knowledge.types import Kind
 from tests.knowledge.small_record import document
@@ -122,3 +123,27 @@ def test_a_staff_letter_that_asks_questions_is_the_staffs_own() -> None:
 def test_an_article_without_publisher_or_author_names_nobody() -> None:
     one = document("The rule is broad.", publisher=None)
     assert [(v.status, v.speaker) for v in voices(one, 0, 10)] == [(Status.OWN, None)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "The rule binds brokers.",
+        "Jane Roe of Acme wrote:",
+        "The rule asks for the following:\n\na record of orders, which includes:",
+        "Jane Roe of Acme wrote:\n\n[Editor's note: shortened here.]",
+        "“The rule is too broad. It should go,” said Jane Roe.",
+        "Jane Roe said “the rule is too broad.\n\nNobody closed that mark.",
+    ],
+)
+def test_reading_from_where_nothing_is_open_tells_the_same(
+    before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"Acme is a broker. It sells bonds.\n\n{before}\n\n" + "Rules bind brokers. Code is free."
+    one = document(text, Kind.LETTER, author="Brook")
+    at = text.index("Rules bind")
+
+    from_near = voices(one, at, len(text))
+    monkeypatch.setattr(speakers, "_settled", lambda _text, begin, _start: begin)
+
+    assert from_near == voices(one, at, len(text))
