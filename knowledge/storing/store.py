@@ -150,7 +150,9 @@ class Store(Database):
         """
         known = {entry.id: entry for entry in entries}
         for part in in_parts(list(known)):
-            sql = f"SELECT d.id {TEXTS} {FROM} WHERE d.state = 'current' AND d.id IN ({marks(part)})"
+            sql = (
+                f"SELECT d.id {TEXTS} {FROM} WHERE d.state = 'current' AND d.id IN ({marks(part)})"
+            )
             for row in self.rows(sql, part):
                 yield _with_text(known[row["id"]], row)
 

@@ -303,7 +303,7 @@ def test_many_that_pass_far_from_the_question_are_fetched_and_not_scanned(
 def test_few_that_pass_are_looked_at_without_asking_the_indexes(
     crowd: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "_asked", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(gathering, "_searches", lambda *_: pytest.fail("asked"))
 
     hits = crowd.ask("Which broker is it?", filters=Filters(publisher="guild of brokers "))
 

@@ -139,7 +139,7 @@ def test_an_article_without_publisher_or_author_names_nobody() -> None:
 def test_reading_from_where_nothing_is_open_tells_the_same(
     before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = f"Acme is a broker. It sells bonds.\n\n{before}\n\n" + "Rules bind brokers. Code is free."
+    text = f"Acme is a broker. It sells bonds.\n\n{before}\n\nRules bind brokers. Code is free."
     one = document(text, Kind.LETTER, author="Brook")
     at = text.index("Rules bind")
 
