@@ -10,7 +10,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -85,13 +84,13 @@ class Asker:
         self._last.explanation = None
         check(query)
         asked, query = query, self._completed(query)
-        for _ in range(ASKED_AGAIN):
-            # A document that is removed between being found and being read.
-            with suppress(UnknownDocument):
+        for left in reversed(range(ASKED_AGAIN + 1)):
+            try:
                 answer = self._answer(query, on_sentence)
                 break
-        else:
-            answer = self._answer(query, on_sentence)
+            except UnknownDocument:  # removed between being found and being read
+                if not left:
+                    raise
         if query is not asked:
             answer = replace(answer, question=asked.question, understood_as=query.question)
         return replace(answer, seconds=time.perf_counter() - started)
@@ -159,11 +158,16 @@ class Asker:
     def _documents(
         self, libraries: Sequence[str], hits: Sequence[Hit]
     ) -> Callable[[str], Document]:
-        """Documents by id: those of the first hits are read at once, others when asked for."""
+        """Documents by id, read when asked for; the first hits' together, by the first of them."""
         first = {hit.entry.id: hit.entry for hit in hits[:HITS_READ]}
-        read = {document.entry.id: document for document in self._store.texts([*first.values()])}
+        read: dict[str, Document] = {}
 
         def document(id: str) -> Document:
+            if id in first:
+                read.update(
+                    (found.entry.id, found) for found in self._store.texts([*first.values()])
+                )
+                first.clear()
             if id not in read:
                 read[id] = self._store.document(id, libraries)
             return read[id]

@@ -163,9 +163,7 @@ def _settled(text: str, begin: int, start: int) -> int:
     """
     at = _paragraph_start(text, start)
     while at > begin:
-        end = at
-        while end > begin and text[end - 1].isspace():
-            end -= 1
+        end = begin + len(text[begin:at].rstrip())
         at = _paragraph_start(text, end)
         # A note that an editor puts between a lead-in and its quotation does not part them.
         if end > begin and text[end - 1] not in ",:" and not _ANNOTATION.match(text, at):

@@ -124,17 +124,19 @@ def gather(live: Live, store: Store, question: Terms, reading: Reading, filters:
     return found
 
 
-def _searches(live: Live, question: Terms, reading: Reading, most: int | None) -> list[Search]:
-    """By vectors, by words and by pairs of words; `most` of the first two if it is given."""
+def _searches(
+    live: Live, question: Terms, reading: Reading, by_vectors: int, by_words: int
+) -> list[Search]:
+    """By vectors, by words and by pairs of words, each for so many passages at first."""
     return [
-        Search(partial(live.vectors.query, reading.vector), BY_VECTORS, most or BY_VECTORS),
-        Search(partial(live.words.search, question.stems), BY_WORDS, most or BY_WORDS),
+        Search(partial(live.vectors.query, reading.vector), BY_VECTORS, by_vectors),
+        Search(partial(live.words.search, question.stems), BY_WORDS, by_words),
         Search(partial(live.words.search, question.pairs, field=PAIRS), BY_PAIRS, BY_PAIRS),
     ]
 
 
 def _unfiltered(found: Found, store: Store, question: Terms) -> None:
-    searches = _searches(found.live, question, found.reading, None)
+    searches = _searches(found.live, question, found.reading, BY_VECTORS, BY_WORDS)
     for search in searches:
         search.run()
     ids = dict.fromkeys(id for search in searches for id, _ in search.rows)
@@ -148,7 +150,7 @@ def _filtered(found: Found, store: Store, question: Terms, filters: Filters) -> 
     Each search by itself is asked once more, for as much as it then seems to need.
     """
     live = found.live
-    searches = _searches(live, question, found.reading, FILTERED)
+    searches = _searches(live, question, found.reading, FILTERED, FILTERED)
     by_vectors, by_words, _ = searches
     known: set[str] = set()
     allowed: set[str] = set()
