@@ -22,9 +22,10 @@ from knowledge.answers.definitions import definitions
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.questions import Understood
 from knowledge.answers.quoting import with_copies
-from knowledge.answers.scoring import Near, score
-from knowledge.answers.sentences import Candidate, Matrix, Rarity, candidates
+from knowledge.answers.scoring import Encode, Near, score
+from knowledge.answers.sentences import Candidate, Rarity, candidates
 from knowledge.answers.speakers import core, same_name, without_number
+from knowledge.encoding.embedding import Reading
 from knowledge.types import (
     Answer,
     Document,
@@ -36,8 +37,6 @@ from knowledge.types import (
     Searched,
 )
 
-Encode = Callable[[Sequence[str]], Matrix]
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -46,7 +45,7 @@ class Findings:
     scored: tuple[Candidate, ...] = ()
     """Sentences with scores, best first."""
     score: float = 0.0
-    """Confidence that the record answers, 0 to 1: the best sentence's score, cut to 1."""
+    """Confidence that the record answers, 0 to 1: the best sentence's, cut to 1."""
     absent: tuple[str, ...] = ()
     """Names of the question that no top passage holds."""
     missing: tuple[str, ...] = ()
@@ -60,7 +59,7 @@ def read(
     *,
     documents: Callable[[str], Document],
     encode: Encode,
-    question: Matrix,
+    question: Reading,
     near: Near | None = None,
     rarity: Rarity | None = None,
     knows: Callable[[str], bool] | None = None,
@@ -69,19 +68,19 @@ def read(
 ) -> Findings:
     """Score the sentences of the hits and look for the question's names in them.
 
-    `encode` embeds sentences as documents, shape (n, dimensions); `question` is the
-    question's vector, shape (dimensions,); both unit vectors of one model; `near` estimates
-    cosines of the two without encoding.
+    `encode` reads sentences as documents, `question` is the question's reading, both by one
+    model; `near` estimates cosines of the two without encoding.
     """
     hits = [
         *hits,
         *_named(understood, hits, documents, entries),
         *definitions(understood, hits, documents),
     ]
-    scored = score(candidates(understood, hits, documents, rarity), question, encode, near)
+    found = candidates(understood, hits, documents, rarity)
+    scored = score(found, question, understood.text, encode, near)
     absent = abstaining.absent(understood, hits, glossary, documents)
     missing = tuple(n for n in absent if knows is None or not _known(n, knows))
-    best = min(1.0, max(0.0, *(c.score for c in scored[:3]), 0.0)) if scored else 0.0
+    best = min(1.0, max(0.0, *(c.confidence for c in scored[:3]), 0.0)) if scored else 0.0
     return Findings(tuple(scored), best, absent, missing, dict(understood.expanded))
 
 
@@ -151,7 +150,7 @@ def answer(
     *,
     documents: Callable[[str], Document],
     encode: Encode,
-    question: Matrix,
+    question: Reading,
     searched: Searched,
     near: Near | None = None,
     rarity: Rarity | None = None,
@@ -161,9 +160,9 @@ def answer(
 ) -> Answer:
     """Return the answer in quotations, or why there is none; every quotation is checked.
 
-    `documents` gives a document by id; `encode` embeds sentences as documents, shape
-    (n, dimensions), `question` is the question's vector, shape (dimensions,), all unit
-    vectors of the generation's model; `near` estimates their cosines; `rarity` is a stem's
+    `documents` gives a document by id; `encode` reads sentences as documents, `question` is
+    the question's reading, all by the generation's model; `near` estimates their cosines;
+    `rarity` is a stem's
     IDF in the record (crc32 of the stem is its number in the word index), without it the
     hits stand in;
     `knows` says whether a name stands anywhere in the libraries that may be read;

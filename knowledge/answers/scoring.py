@@ -10,20 +10,25 @@ development half (1,600 questions over 646 paragraphs) the first choice is right
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.answers.sentences import Candidate, Matrix
+from knowledge.answers.other_words import OtherWords
+from knowledge.answers.sentences import Candidate
 from knowledge.answers.speakers import Status
+from knowledge.encoding.embedding import Reading
 from knowledge.text import Span
 from knowledge.types import Passage
 
 Near = Callable[[Sequence[tuple[Passage, Span]]], npt.NDArray[np.float64]]
 """Estimated cosines of parts of passages with the question; NaN where there is none."""
+
+Encode = Callable[[Sequence[str]], Iterable[Reading]]
+"""Sentences as the model reads documents, in any order, each with its position."""
 
 BY_ESTIMATES = 5
 """Sentences encoded a question where cosines can be estimated (`searching.nearness`): ten whole
@@ -63,20 +68,21 @@ _PROCEDURE = re.compile(
 
 def score(
     found: Sequence[Candidate],
-    question: Matrix,
-    encode: Callable[[Sequence[str]], Matrix],
+    question: Reading,
+    asked: str,
+    encode: Encode,
     near: Near | None = None,
 ) -> list[Candidate]:
     """Return the candidates that are worth encoding with their scores, best first.
 
-    `question` has shape (dimensions,), `encode` gives unit vectors, shape (n, dimensions);
-    `near` estimates cosines without encoding, so that fewer need it.
+    `question` is how the model reads `asked`, `encode` how it reads documents; `near`
+    estimates cosines without encoding, so that fewer need it.
     """
     chosen = _told_by_estimates(found, near) or _told_by_words(found)
     if not chosen:
         return []
-    vectors = encode([_beginning(c.text) for c in chosen])
-    return _in_order(chosen, vectors @ question)
+    readings = sorted(encode([_beginning(c.text) for c in chosen]), key=lambda r: r.position)
+    return _in_order(chosen, readings, question, OtherWords(question, asked))
 
 
 def _beginning(sentence: str) -> str:
@@ -127,16 +133,49 @@ def _told_by_words(found: Sequence[Candidate]) -> list[Candidate]:
     return kept + [c for c in found[BY_WORDS - 3 :] if c not in kept][: BY_WORDS - len(kept)]
 
 
-def _in_order(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[Candidate]:
-    """Return candidates with these cosines and the scores from them, best first."""
+def _in_order(
+    found: Sequence[Candidate], readings: Sequence[Reading], question: Reading, words: OtherWords
+) -> list[Candidate]:
+    """Return candidates with their cosines and the scores from them, best first."""
+    cosines = np.stack([reading.vector for reading in readings]) @ question.vector
     scores = _scores(found, cosines)
+    softened = [_softened(c, words, reading) for c, reading in zip(found, readings, strict=True)]
     scored = [
-        replace(c, cosine=float(cosine), score=score, order=order)
-        for c, cosine, score, order in zip(
-            found, cosines, scores, _orders(found, scores), strict=True
+        replace(
+            c,
+            cosine=float(cosine),
+            score=score,
+            order=order,
+            confidence=confidence,
+            topic=soft.topic,
+        )
+        for c, soft, cosine, score, order, confidence in zip(
+            found,
+            softened,
+            cosines,
+            scores,
+            _orders(found, scores),
+            _scores(softened, cosines),
+            strict=True,
         )
     ]
     return sorted(scored, key=lambda c: c.order, reverse=True)
+
+
+def _softened(candidate: Candidate, words: OtherWords, reading: Reading) -> Candidate:
+    """Return a candidate whose shares also count what it says in other words."""
+    wanted, here, nearby = candidate.wanted, candidate.here, candidate.nearby
+    likeness = words.likeness(reading, wanted.shares.keys() - here)
+
+    def added(shares: Mapping[str, float], held: frozenset[str]) -> float:
+        return sum(share * likeness.get(s, 0.0) for s, share in shares.items() if s not in held)
+
+    return replace(
+        candidate,
+        coverage=candidate.coverage + added(wanted.shares, here),
+        coverage_with_previous=candidate.coverage_with_previous + added(wanted.shares, nearby),
+        topic=candidate.topic + added(wanted.topic, nearby),
+    )
 
 
 def _scores(found: Sequence[Candidate], cosines: npt.NDArray[np.floating]) -> list[float]:

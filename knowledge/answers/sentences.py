@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 from knowledge.answers.calendar_words import fits, periods
 from knowledge.answers.citing import date_in_words
@@ -24,7 +21,6 @@ from knowledge.answers.weighing import bonus, held_share, holds
 from knowledge.text import Span, fold, stems
 from knowledge.types import Document, Hit
 
-Matrix = npt.NDArray[np.float32]
 Rarity = Callable[[str], float]
 """A stem's IDF in the record; higher is rarer."""
 
@@ -32,6 +28,15 @@ HITS_READ = 8
 """Passages whose sentences compete; later ones held the best sentence in under 2 % of cases."""
 
 _WORDS_LEAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question asks for, in stems, each with its share of the IDF mass."""
+
+    shares: Mapping[str, float]
+    topic: Mapping[str, float]
+    """The shares without names and dates; empty if the question holds nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Candidate:
     """Rank of its passage, 0 the best."""
     around: tuple[Voice, ...]
     """All sentences of its passage's paragraphs, in order."""
+    wanted: Wanted
+    here: frozenset[str]
+    """Stems asked for that it holds."""
+    nearby: frozenset[str]
+    """The same with the sentence before, the title, the author and the like."""
     coverage: float
     coverage_with_previous: float
     fits: float
@@ -57,12 +67,15 @@ class Candidate:
     """Share of the question's names that its document holds."""
     topic: float
     """Share of the question's IDF mass without names and dates, with the sentence before; 1 if
-    the question holds nothing else ("What did X tell Y?")."""
+    the question holds nothing else ("What did X tell Y?"). Once it is scored, with what it says
+    in other words."""
     defines: bool = False
     """It says what the word means whose meaning is asked for."""
     cosine: float = 0.0
     score: float = 0.0
-    """How well it answers by itself: comparable between questions."""
+    """How well it answers by itself."""
+    confidence: float = 0.0
+    """The same with what it says in other words (`other_words`): comparable between questions."""
     order: float = 0.0
     """The same with how good its passage is: what candidates are ordered by."""
 
@@ -85,9 +98,9 @@ def candidates(
     weights = _weights(question, hits, rarity)
     longs = {short: set(stems(long)) & question for short, long in understood.expanded.items()}
     word = term(understood)
-    mass = sum(weights.values()) or 1.0
-    topic = question - _named_stems(understood)
-    topic_mass = sum(weights[s] for s in topic)
+    wanted = Wanted(
+        _shares(weights, question), _shares(weights, question - _named_stems(understood))
+    )
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     shares: dict[str, float] = {}
@@ -98,7 +111,7 @@ def candidates(
         frame = " | ".join(
             x for x in (about.title, about.author, about.publisher, about.addressee, date) if x
         )
-        framed = _mass(frame, weights)
+        framed = _asked_in(frame, weights)
         if document.entry.id not in shares:
             frame_and_source = f"{frame} | {document.entry.source}"
             shares[document.entry.id] = held_share(understood, document, frame_and_source)
@@ -115,13 +128,14 @@ def candidates(
         ]
         for position, voice in enumerate(inside):
             words = document.text[voice.span.start : voice.span.end]
-            here = _mass(words, weights)
+            here = _asked_in(words, weights)
             for short, long in longs.items():
                 if short in words:
                     here |= long
             key = (document.entry.id, voice.span.start)
             if key not in seen and _is_sentence(words) and fold(words) not in headings:
                 seen.add(key)
+                nearby = frozenset(here | before | framed)
                 found.append(
                     Candidate(
                         document,
@@ -131,13 +145,16 @@ def candidates(
                         position,
                         rank,
                         around,
-                        sum(weights[s] for s in here) / mass,
-                        sum(weights[s] for s in here | before | framed) / mass,
+                        wanted,
+                        frozenset(here),
+                        nearby,
+                        sum(wanted.shares[s] for s in here),
+                        sum(wanted.shares[s] for s in nearby),
                         FITS * holds(words, understood.asks) * (1 + _defines(understood)),
                         bonus(voice, words, document, understood) + dated,
                         shares[document.entry.id],
-                        sum(weights[s] for s in (here | before | framed) & topic) / topic_mass
-                        if topic_mass
+                        sum(share for s, share in wanted.topic.items() if s in nearby)
+                        if wanted.topic
                         else 1.0,
                         word is not None and defines(word, words),
                     )
@@ -183,7 +200,12 @@ def _weights(
     }
 
 
-def _mass(words: str, weights: Mapping[str, float]) -> set[str]:
+def _shares(weights: Mapping[str, float], stems: Collection[str]) -> dict[str, float]:
+    mass = sum(weights[stem] for stem in stems) or 1.0
+    return {stem: weights[stem] / mass for stem in stems}
+
+
+def _asked_in(words: str, weights: Mapping[str, float]) -> set[str]:
     return {stem for stem in stems(words) if stem in weights}
 
 

@@ -30,6 +30,9 @@ from knowledge.searching.nearness import estimated_cosines
 from knowledge.types import Document, Hit, Query, Turn
 
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+FEATURES = (
+    "confidence", "score", "cosine", "coverage", "coverage_with_previous", "passage_cosine"
+)  # fmt: skip
 
 
 class Reader:
@@ -57,8 +60,8 @@ class Reader:
             understood,
             hits[:12],
             documents=self.document,
-            encode=self.encoder.embed_documents,
-            question=(reading := self.encoder.read_question(understood.text)).vector,
+            encode=self.encoder.read_documents,
+            question=(reading := self.encoder.read_question(understood.text)),
             near=lambda parts: estimated_cosines(reading, self.encoder, self.states, parts),
             rarity=lambda stem: asking.rarity(stem, self.indexes),
             knows=lambda name: asking.knows(name, self.indexes, self.view),
@@ -70,6 +73,7 @@ class Reader:
 def features(hits: Sequence[Hit], found: answering.Findings) -> dict[str, Any]:
     best = found.scored[0] if found.scored else None
     return {
+        "confidence": found.score,
         "score": best.score if best else 0.0,
         "cosine": best.cosine if best else 0.0,
         "coverage": best.coverage if best else 0.0,
@@ -88,7 +92,7 @@ def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
 
 def curve(name: str, present: Sequence[dict[str, Any]], absent: Sequence[dict[str, Any]]) -> None:
     print(f"\n{name}: {len(present)} answerable, {len(absent)} absent")
-    for feature in ("score", "cosine", "coverage", "coverage_with_previous", "passage_cosine"):
+    for feature in FEATURES:
         value = auroc([r[feature] for r in present], [r[feature] for r in absent])
         print(f"  AUROC {feature:<24} {value:.3f}")
     for kind, rows in (("answerable", present), ("absent", absent)):
@@ -102,7 +106,7 @@ def curve(name: str, present: Sequence[dict[str, Any]], absent: Sequence[dict[st
 
 
 def _answered(rows: Sequence[dict[str, Any]], threshold: float) -> float:
-    return sum(r["score"] >= threshold and not r["absent"] for r in rows) / len(rows)
+    return sum(r["confidence"] >= threshold and not r["absent"] for r in rows) / len(rows)
 
 
 def main() -> None:

@@ -79,8 +79,8 @@ class SmallRecord:
             understood,
             self.hits(understood.text, understood.as_of),
             documents=self.documents.__getitem__,
-            encode=self.encoder.embed_documents,
-            question=self.encoder.embed_question(understood.text),
+            encode=self.encoder.read_documents,
+            question=self.encoder.read_question(understood.text),
             searched=Searched(
                 len(self.documents),
                 tuple(dict.fromkeys(a.publisher for a in about if a.publisher)),

@@ -1,16 +1,22 @@
 """What of a sentence is encoded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from knowledge.answers import scoring
 from knowledge.answers.questions import Understood
-from knowledge.answers.sentences import Matrix, candidates
+from knowledge.answers.sentences import candidates
+from knowledge.encoding.embedding import Reading
 from knowledge.types import Hit, Kind, Passage
 from tests.knowledge.small_record import document
 
+NOTHING = np.zeros((0, 2), dtype=np.float32)
+READING = Reading(
+    0, np.ones(2, dtype=np.float32), np.zeros(0, np.int32), NOTHING, np.zeros((0, 2), np.int32)
+)
 PLAIN = "An exchange must keep a record of every order that it receives from a broker or a client."
 FIGURES = "Total net revenue was " + " ".join(f"${n},{n}45.{n}" for n in range(10, 40)) + " in all."
 
@@ -34,12 +40,12 @@ def test_a_long_or_dense_sentence_is_encoded_to_its_fortieth_piece(
     question = Understood("What must an exchange record?", "exchange record revenue")
     seen: list[str] = []
 
-    def encode(texts: Sequence[str]) -> Matrix:
+    def encode(texts: Sequence[str]) -> list[Reading]:
         seen.extend(texts)
-        return np.ones((len(texts), 2), dtype=np.float32)
+        return [replace(READING, position=place) for place in range(len(texts))]
 
     found = candidates(question, [hit], lambda _: one)
-    scoring.score(found, np.ones(2, dtype=np.float32), encode)
+    scoring.score(found, READING, question.text, encode)
 
     assert len(seen) == 1
     assert sentence.startswith(seen[0])
