@@ -262,9 +262,13 @@ NUMBER = re.compile(
     r"six|seven|eight|nine|ten|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety|hundred)\b",
     re.IGNORECASE,
 )
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_PERIOD = "minute|hour|day|week|month|quarter|year|decade"
 DURATION = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|thirty|sixty|ninety)"
-    r"[\s-](?:business |calendar )?(?:day|week|month|year|hour)s?\b",
+    rf"\b(?:\d+|(?:{_TENS})(?:[-‐‑](?:{_UNITS}))?|{_TEENS}|{_UNITS})(?: \(\d+\))?(?:\s|[-‐‑]\s?)"
+    rf"(?:business |calendar |trading )?(?:{_PERIOD})s?\b|\ban? (?:{_PERIOD}) and a half\b",
     re.IGNORECASE,
 )
 NAME = re.compile(

@@ -58,6 +58,17 @@ class Particulars:
     kind: Kind = Kind.OTHER
     url: str | None = None
 
+    @property
+    def issuer(self) -> str | None:
+        """Whose document a reader looks for: the author's; a report, its publisher's."""
+        return _issuer(self.kind, self.author, self.publisher)
+
+
+def _issuer(kind: str, author: str | None, publisher: str | None) -> str | None:
+    if kind in (Kind.ARTICLE, Kind.SUMMARY):
+        return publisher or author
+    return author or publisher
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -244,6 +255,11 @@ class Citation:
     replaced_on: str | None = None
     recognised: bool = False
     excerpt: bool = False
+
+    @property
+    def issuer(self) -> str | None:
+        """As `Particulars.issuer`."""
+        return _issuer(self.kind, self.author, self.publisher)
 
 
 @dataclass(frozen=True, slots=True)

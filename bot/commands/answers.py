@@ -103,7 +103,7 @@ async def related(interaction: Interaction, key: str) -> None:
     answer = await asking.answer_again(interaction.client, visitor, kept, visitor.locale)
     blocks = [say("related.title", visitor.locale)]
     for citation in answer.related:
-        facts = [citation.publisher, date_in_words(citation.date, visitor.locale)]
+        facts = [citation.issuer, date_in_words(citation.date, visitor.locale)]
         about = one_line(", ".join(f for f in facts if f), 150)
         about = f" · {about}" if about else ""
         blocks.append(f"{block_quote(citation.quote)}\n{titled(citation, visitor.locale)}{about}")

@@ -131,15 +131,7 @@ def source_line(
     showed only a part of the document. States metadata only. The title, else the file's
     name, stands in where neither publisher nor author is known.
     """
-    who = about.publisher if about.kind in (Kind.ARTICLE, Kind.SUMMARY) else about.author
-    who = (
-        who
-        or about.author
-        or about.publisher
-        or _short(about.title)
-        or source
-        or say("untitled", locale)
-    )
+    who = about.issuer or _short(about.title) or source or say("untitled", locale)
     kind = say(f"kind_{about.kind}", locale)
     if about.kind is Kind.SUMMARY and about.author and about.author != who:
         kind = say("summary_of", locale, author=about.author)
@@ -169,6 +161,12 @@ def source_line(
     if excerpt:
         line += "; " + say("excerpt", locale)
     return line
+
+
+def document_line(citation: Citation, locale: str = "en") -> str | None:
+    """Return "Comment on Release 34-1, The Digital Chamber, 20 April 2026"; None if untold."""
+    facts = (_short(citation.title), citation.issuer, date_in_words(citation.date, locale))
+    return ", ".join(dict.fromkeys(fact for fact in facts if fact)) or None
 
 
 def _place(locator: str | None) -> str | None:

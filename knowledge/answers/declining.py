@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge.answers.citing import cite, date_in_words
+from knowledge.answers.citing import cite, date_in_words, document_line
 from knowledge.answers.composing import MAX_TEXT, called, checked, language, plain
 from knowledge.answers.phrases import join, say
 from knowledge.answers.questions import Understood
@@ -110,9 +110,8 @@ def _abstention(
         lines.append(Line("note", say("possibly_related", locale)))
         seen: dict[str, None] = {}
         for citation in cited:
-            parts = (citation.title, citation.publisher, date_in_words(citation.date, locale))
-            named = ", ".join(p[:90] for p in parts if p)
-            seen.setdefault(f"• {named or citation.document_id[:8]}")
+            named = document_line(citation, locale) or citation.document_id[:8]
+            seen.setdefault(f"• {named}")
         lines += [Line("related", text) for text in seen]
     return Answer(
         question=query.question,

@@ -1,6 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
-from knowledge.answers.citing import cite, date_in_words, link, locator_at, source_line
+from knowledge.answers.citing import (
+    cite,
+    date_in_words,
+    document_line,
+    link,
+    locator_at,
+    source_line,
+)
 from knowledge.answers.phrases import _TABLE, join, say
 from knowledge.types import Document, Kind, Particulars, Section
 from tests.knowledge.small_record import document
@@ -67,6 +76,27 @@ def test_a_source_line_states_metadata_only() -> None:
         "[5] Acme, undated, letter to Agency; recognised from a picture (OCR); "
         "an excerpt: the page shows no more"
     )
+
+
+@pytest.mark.parametrize(
+    ("about", "line"),
+    [
+        (
+            Particulars(f"Comment on {'the Release ' * 9}", "Agency", "Acme", date="2026-04-20"),
+            f"Comment on {'the Release ' * 4}the…, Acme, 20 April 2026",
+        ),
+        (Particulars("Acme writes", "Wire", "J. Doe", kind=Kind.ARTICLE), "Acme writes, Wire"),
+        (Particulars(None, "Agency", kind=Kind.RULE), "Agency"),
+        (Particulars("Acme", author="Acme"), "Acme"),
+        (Particulars(), None),
+    ],
+)
+def test_a_document_is_named_by_title_and_by_whose_it_is(
+    about: Particulars, line: str | None
+) -> None:
+    one = document("The rule is broad.")
+    one = replace(one, entry=replace(one.entry, particulars=about))
+    assert document_line(cite(one, 0, 18, number=1, speaker=None)) == line
 
 
 def test_a_citation_is_a_span_of_its_text() -> None:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from knowledge.text import find, fold, sentences, stems
+from knowledge.text import DURATION, find, fold, sentences, stems
 
 
 def split(text: str) -> list[str]:
@@ -90,6 +90,22 @@ def test_stems_join_the_forms_of_a_word_and_drop_small_words() -> None:
         "regul",
     ]
     assert stems("1,000 non‑custodial wallets") == ["1000", "non", "custodi", "wallet"]
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("for a three‑year period", True),
+        ("not to exceed 18 months", True),
+        ("within five (5) business days", True),
+        ("forty-five days after", True),
+        ("a year and a half later", True),
+        ("under Rule 5 each day", False),
+        ("many years", False),
+    ],
+)
+def test_a_length_of_time_is_told_however_it_is_written(text: str, duration: bool) -> None:
+    assert bool(DURATION.search(text)) is duration
 
 
 @pytest.mark.parametrize("piece", ["Mr. ", "4. ", "A.", ".", "word. ", "…", "!?"])
