@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import xxhash
+
 from knowledge.storing import generations
 from knowledge.storing.database import Database
 from knowledge.storing.generations import Generation
 
 SETTLED = "index_metadata.pickle"
 """Chroma writes it beside the files of a collection once these are more than a copy of its log."""
+BLAKE_BYTES = 16
 PASSING = frozenset({"chroma.sqlite3-journal", ".tantivy-writer.lock", ".tantivy-meta.lock"})
 """Files that come and go with a writer or a reader."""
 
@@ -89,7 +92,7 @@ def differences(store: Database, generation: Generation) -> list[str]:
         file = base / path
         try:
             right = known.hash == b"" or (
-                file.stat().st_size == known.size and hash_of(file) == known.hash
+                file.stat().st_size == known.size and hash_of(file, known.hash) == known.hash
             )
             if not right or not file.exists():
                 wrong.append(path)
@@ -98,10 +101,21 @@ def differences(store: Database, generation: Generation) -> list[str]:
     return wrong
 
 
-def hash_of(path: Path) -> bytes:
-    """BLAKE2b-128 of a file's bytes, read a piece at a time."""
+def hash_of(path: Path, like: bytes = b"") -> bytes:
+    """XXH3-64 of a file's bytes, read a piece at a time; BLAKE2b-128 where `like` is one.
+
+    Against damage, not against forgers: whoever may write here may write the record, too.
+    Every process hashes an index when it first opens it, and every addition what it changed:
+    300 MB in 31 ms with XXH3 and 520 with BLAKE2b, which older records hold (our measurement,
+    November 2026).
+    """
+    begin = _blake if len(like) == BLAKE_BYTES else xxhash.xxh3_64
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+        return hashlib.file_digest(file, begin).digest()
+
+
+def _blake() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=BLAKE_BYTES)
 
 
 def _is_restless(path: Path) -> bool:

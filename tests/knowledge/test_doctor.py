@@ -1,6 +1,7 @@
 """What the doctor finds, and what it can mend from the record alone."""
 
 import contextlib
+import hashlib
 import random
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import Damaged, KnowledgeError
-from knowledge.storing import generations, mending
+from knowledge.storing import fingerprints, generations, mending
 from knowledge.storing.index import Index
 from tests.knowledge.shelf import add, ask, open_index
 
@@ -89,6 +90,27 @@ def test_a_damaged_file_of_an_index_is_mended_and_never_answers_wrong(
         assert bad(process) == [], path.name
         assert ask(process, QUESTION)[0].text == QUESTION, path.name
         process.close()
+
+
+def test_damage_is_found_by_the_hash_of_an_older_record(index: Index) -> None:
+    live = generations.live(index.store, "shared")
+    assert live is not None
+    known = fingerprints.stored(index.store, live)
+    base = generations.folder(index.home, live)
+    with index.store.write() as connection:
+        for one in known.values():
+            older = hashlib.blake2b((base / one.path).read_bytes(), digest_size=16).digest()
+            connection.execute(
+                "UPDATE fingerprints SET hash = ? WHERE path = ? AND hash != x''",
+                (older, one.path),
+            )
+    assert fingerprints.stored(index.store, live) != known
+    assert fingerprints.differences(index.store, live) == []
+
+    harmed = max((one for one in known.values() if one.hash), key=lambda one: one.size)
+    flip(base / harmed.path)
+
+    assert fingerprints.differences(index.store, live) == [harmed.path]
 
 
 def test_a_start_after_damage_builds_the_index_again_by_itself(index: Index) -> None:
