@@ -6,10 +6,12 @@ the record changes.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -17,12 +19,18 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.answers import answering, glossary, questions
+from knowledge.answers import answering, composing, glossary, questions
 from knowledge.answers.glossary import Glossary
 from knowledge.answers.sentences import HITS_READ
 from knowledge.encoding.embedding import Encoders
 from knowledge.encoding.terms import terms
-from knowledge.errors import EmptyQuestion, QuestionTooLong, UnknownDocument, UnknownLibrary
+from knowledge.errors import (
+    DamagedDocument,
+    EmptyQuestion,
+    QuestionTooLong,
+    UnknownDocument,
+    UnknownLibrary,
+)
 from knowledge.searching import retrieval
 from knowledge.searching.nearness import estimated_cosines
 from knowledge.storing.handles import LiveIndex
@@ -34,11 +42,13 @@ if TYPE_CHECKING:
     from knowledge.drafts.explaining import Explanation
     from knowledge.drafts.writing import Writer
 
+logger = logging.getLogger(__name__)
+
 MAX_QUESTION = 4_000
 """Characters: the longest message that Discord lets a member write."""
 
 ASKED_AGAIN = 3
-"""Times a question is asked anew because a document it was reading has just been removed."""
+"""Times a question is asked anew because a document it found has been removed or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +94,29 @@ class Asker:
         self._last.explanation = None
         check(query)
         asked, query = query, self._completed(query)
+        unread: set[str] = set()
         for left in reversed(range(ASKED_AGAIN + 1)):
             try:
-                answer = self._answer(query, on_sentence)
+                answer = self._answer(query, on_sentence, unread)
                 break
             except UnknownDocument:  # removed between being found and being read
                 if not left:
                     raise
+            except DamagedDocument as error:
+                if not left:
+                    raise
+                logger.error("left out of an answer: %s", error)
+                unread.add(error.document)
         if query is not asked:
             answer = replace(answer, question=asked.question, understood_as=query.question)
         return replace(answer, seconds=time.perf_counter() - started)
 
-    def _answer(self, query: Query, on_sentence: Callable[[Shown], None] | None) -> Answer:
+    def _answer(
+        self,
+        query: Query,
+        on_sentence: Callable[[Shown], None] | None,
+        unread: AbstractSet[str],
+    ) -> Answer:
         indexes = self._index.live(query.libraries)
         view = self._view(query.libraries)
         if not view.entries:
@@ -103,7 +124,8 @@ class Asker:
         understood = questions.understand(query, view.glossary, view.known)
         # Search and the choice of sentences share one reading of the question a model.
         encode = cache(self._encoders.encode)
-        hits = retrieval.retrieve(understood, indexes, self._store, encode)
+        found = retrieval.retrieve(understood, indexes, self._store, encode)
+        hits = [hit for hit in found if hit.entry.id not in unread]
         card = next((i.card for i in indexes if hits and i.library == hits[0].entry.library), None)
         encoder = self._encoders.of_card(card or indexes[0].card)
         documents = self._documents(query.libraries, hits)
@@ -121,7 +143,7 @@ class Asker:
             rarity=lambda stem: rarity(stem, indexes),
             knows=lambda name: knows(name, indexes, view),
             glossary=view.glossary,
-            entries=lambda: view.entries,
+            entries=lambda: [entry for entry in view.entries if entry.id not in unread],
         )
         if self._writer is not None and self._writer.wanted(query, answer):
             written = self._writer.write(
@@ -136,7 +158,7 @@ class Asker:
                 on_sentence,
             )
             answer, self._last.explanation = written.answer, written.explanation
-        return answer
+        return composing.with_unread(answer, len(unread), composing.language(query, understood))
 
     def retrieve(self, query: Query, *, k: int) -> list[Hit]:
         """Return the passages that most likely answer, best first. Raises what `ask` raises."""

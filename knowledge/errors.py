@@ -18,6 +18,7 @@ what happened, to which thing, what to do next.
     │   ├── FolderUnusable      missing, read-only, full
     │   ├── NewerFolder         written by a newer version
     │   ├── Damaged             a checksum does not hold
+    │   │   └── DamagedDocument  a document's text is not what was stored
     │   └── Busy                another process is writing
     ├── ModelError              the embedding model
     │   ├── ModelMissing
@@ -99,6 +100,15 @@ class NewerFolder(StoreError):
 
 class Damaged(StoreError):
     """A checksum does not hold."""
+
+
+class DamagedDocument(Damaged):
+    """A document's text is not what was stored."""
+
+    def __init__(self, message: str, document: str) -> None:
+        """`document` is its id."""
+        super().__init__(message)
+        self.document = document
 
 
 class Busy(StoreError):

@@ -257,6 +257,15 @@ def checked(answer: Answer, documents: dict[str, Document]) -> Answer:
     return answer
 
 
+def with_unread(answer: Answer, documents: int, locale: str) -> Answer:
+    """Return the answer with a note on how many documents it could not read; the same for none."""
+    if not documents:
+        return answer
+    lines = (*answer.lines, Line("note", say("unread", locale, documents=documents)))
+    text = f"{answer.text}\n{lines[-1].text}"
+    return replace(answer, lines=lines, text=text if len(text) <= MAX_TEXT else answer.text)
+
+
 def dated_later(
     query: Query, understood: Understood, document: Document, searched: Searched
 ) -> Answer:

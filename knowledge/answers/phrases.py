@@ -98,6 +98,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     # Sources
     "from_to": ("{first} to {last}", "dal {first} al {last}"),
     "undated": ("undated", "senza data"),
+    "unread": (
+        "Documents found whose stored text is damaged, not read: {documents}. An admin can name them: footnote doctor",  # noqa: E501
+        "Documenti trovati il cui testo conservato è danneggiato, non letti: {documents}. Un amministratore può nominarli: footnote doctor",  # noqa: E501
+    ),
     "untitled": ("untitled document", "documento senza titolo"),
     "letter_missing": ("the letter itself is not in this record", "la lettera stessa non è negli atti"),  # noqa: E501
     "replaced": ("replaced on {date}", "sostituito il {date}"),

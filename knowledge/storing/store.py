@@ -18,7 +18,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.errors import Damaged, FolderUnusable, UnknownDocument, UnknownLibrary, UsageError
+from knowledge.errors import (
+    Damaged,
+    DamagedDocument,
+    FolderUnusable,
+    UnknownDocument,
+    UnknownLibrary,
+    UsageError,
+)
 from knowledge.memory import overwrite_freed_memory
 from knowledge.storing import database, schema
 from knowledge.storing.database import Database, Row, in_parts, marks
@@ -138,7 +145,7 @@ class Store(Database):
     def document(self, id: str, libraries: Sequence[str]) -> Document:
         """A document with its text, former versions too.
 
-        Raises UnknownDocument, or Damaged if the text is not what was stored.
+        Raises UnknownDocument, or DamagedDocument if the text is not what was stored.
         """
         row = self._document_row(id, libraries, COLUMNS + TEXTS)
         return _with_text(self._as_entries([row])[0], row)
@@ -146,7 +153,7 @@ class Store(Database):
     def texts(self, entries: Sequence[Entry]) -> Iterator[Document]:
         """Current documents with their texts, in no order; what is gone by now is left out.
 
-        Raises Damaged at the first text that is not what was stored.
+        Raises DamagedDocument at the first text that is not what was stored.
         """
         known = {entry.id: entry for entry in entries}
         for part in in_parts(list(known)):
@@ -359,7 +366,7 @@ _KINDS = frozenset(Kind)
 
 
 def _with_text(entry: Entry, row: Row) -> Document:
-    """The document of a row with TEXTS. Raises Damaged if they are not what was stored."""
+    """The document of a row with TEXTS. Raises DamagedDocument if they are not what was stored."""
     try:
         if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
             raise ValueError("not the text that was stored")
@@ -371,9 +378,10 @@ def _with_text(entry: Entry, row: Row) -> Document:
             dates=tuple(DateMention(**facts) for facts in json.loads(row["dates"])),
         )
     except (AttributeError, TypeError, ValueError) as error:
-        raise Damaged(
+        raise DamagedDocument(
             f"{entry.id}: the stored text is damaged and is not shown. Restore a backup, "
-            f"or remove it and add it again: footnote remove {entry.id}"
+            f"or remove it and add it again: footnote remove {entry.id}",
+            entry.id,
         ) from error
 
 

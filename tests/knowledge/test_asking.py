@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from knowledge import Query, Record, Settings
-from knowledge.errors import UnknownDocument
+from knowledge.asking import ASKED_AGAIN
+from knowledge.errors import DamagedDocument, UnknownDocument
 from knowledge.samples import sample_files
 from knowledge.searching import retrieval
 from knowledge.types import Hit
@@ -48,4 +49,32 @@ def test_a_record_that_loses_what_it_finds_every_time_says_so(
         monkeypatch.setattr(record._store, "texts", gone)
 
         with pytest.raises(UnknownDocument, match="no document"):
+            record.ask(QUESTION)
+
+
+def test_a_damaged_document_is_left_out_and_the_others_answer(home: Path) -> None:
+    with Record.open(Settings(home=home)) as record:
+        for source in sample_files():
+            record.keeping.add(source, library="sample", actor="test")
+        whole = record.ask(QUESTION)
+        first = whole.citations[0].document_id
+        with record._store.write() as connection:
+            connection.execute("UPDATE documents SET text = 'other' WHERE id = ?", (first,))
+
+        answer = record.ask(QUESTION)
+
+        assert "damaged" not in whole.text
+        assert first not in {c.document_id for c in (*answer.citations, *answer.related)}
+        assert "damaged, not read: 1" in answer.lines[-1].text
+
+
+def test_where_more_are_damaged_than_are_left_out_the_last_one_is_named(home: Path) -> None:
+    with Record.open(Settings(home=home)) as record:
+        for source in sample_files():
+            record.keeping.add(source, library="sample", actor="test")
+        assert len(record.entries("sample")) > ASKED_AGAIN
+        with record._store.write() as connection:
+            connection.execute("UPDATE documents SET text = 'other'")
+
+        with pytest.raises(DamagedDocument, match="footnote remove"):
             record.ask(QUESTION)
