@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from knowledge.storing import (
     schema,
 )
 from knowledge.storing.lock import network_file_system
+from knowledge.storing.store import text_checksum
 from knowledge.types import Kind
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _texts(index: Index) -> Iterator[Finding]:
                 f"{row['id']}: its row is listed and cannot be read. Restore a backup.",
             )
             continue
-        if _checksum(document["text"]) != document["checksum"]:
+        if text_checksum(document["text"]) != document["checksum"]:
             yield Finding(
                 "texts",
                 "bad",
@@ -116,11 +116,6 @@ def _texts(index: Index) -> Iterator[Finding]:
                 f"one of {kinds}.",
             )
         yield from _spans(index, row["number"], row["id"], document["text"], document["sections"])
-
-
-def _checksum(text: object) -> bytes:
-    """The checksum that a text should have; none where damage has left no text."""
-    return hashlib.sha256(text.encode()).digest() if isinstance(text, str) else b""
 
 
 def _spans(index: Index, number: int, id: str, text: str, sections: str) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any
 from knowledge.storing import journal, pouring
 from knowledge.storing.generations import Generation
 from knowledge.storing.pouring import Making
-from knowledge.storing.store import PARTICULARS
+from knowledge.storing.store import PARTICULARS, text_checksum
 from knowledge.types import Draft, Particulars, Passage
 
 
@@ -46,7 +46,7 @@ def write_rows(
         "library": live.library_number,
         "state": "adding",
         "text": draft.text,
-        "checksum": hashlib.sha256(draft.text.encode()).digest(),
+        "checksum": text_checksum(draft.text),
         **{name: getattr(known, name) for name in PARTICULARS},
         "kind": str(known.kind),
         "source": provenance.source,

@@ -365,10 +365,15 @@ _KINDS = frozenset(Kind)
 """Any other is damage: the doctor names it, and it must not keep the others from answering."""
 
 
+def text_checksum(text: object) -> bytes:
+    """SHA-256 of a document's text, stored beside it; none where damage has left no text."""
+    return hashlib.sha256(text.encode()).digest() if isinstance(text, str) else b""
+
+
 def _with_text(entry: Entry, row: Row) -> Document:
     """The document of a row with TEXTS. Raises DamagedDocument if they are not what was stored."""
     try:
-        if hashlib.sha256(row["text"].encode()).digest() != row["checksum"]:
+        if text_checksum(row["text"]) != row["checksum"]:
             raise ValueError("not the text that was stored")
         return Document(
             entry=entry,

@@ -14,7 +14,6 @@ later queries load nothing and wait for nobody.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ import numpy.typing as npt
 
 from knowledge.errors import Damaged, FolderUnusable, StoreError
 from knowledge.storing import sharing
+from knowledge.storing.chroma_faults import not_written, said_plainly
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -219,9 +219,9 @@ class VectorIndex:
             opened.users += 1
         try:
             if self._loaded and not writing:
-                with _said_plainly(self.folder):
+                with said_plainly(self.folder):
                     return call(opened.collection)
-            with sharing.held(self.folder, alone=writing), _said_plainly(self.folder):
+            with sharing.held(self.folder, alone=writing), said_plainly(self.folder):
                 return call(opened.collection)
         finally:
             with _counting:
@@ -232,9 +232,7 @@ class VectorIndex:
             self._do(call, writing=True)
         except Damaged as error:
             # Chroma words a full disk in many ways; whatever it is, nothing was written.
-            raise FolderUnusable(
-                _not_written(self.folder, str(error.__cause__ or error))
-            ) from error
+            raise FolderUnusable(not_written(self.folder, str(error.__cause__ or error))) from error
 
     def _open(self, *, create: bool) -> _Opened:
         if not create and not (self.folder / "chroma.sqlite3").exists():
@@ -246,10 +244,10 @@ class VectorIndex:
         from chromadb.config import Settings
 
         if create:
-            with _said_plainly(self.folder):
+            with said_plainly(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Whoever opens a folder whose tables are not there yet makes them.
-        with _opening, sharing.held(self.folder, alone=create), _said_plainly(self.folder):
+        with _opening, sharing.held(self.folder, alone=create), said_plainly(self.folder):
             # Another object may have opened this folder before somebody else wrote to it.
             _forget_opened()
             client = chromadb.PersistentClient(
@@ -294,50 +292,3 @@ def _forget_opened() -> None:
         from chromadb.api.shared_system_client import SharedSystemClient
 
         SharedSystemClient.clear_system_cache()
-
-
-class _said_plainly:  # noqa: N801  a context manager that reads as a clause
-    """Turn whatever Chroma raises, panics of its Rust core included, into a StoreError."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: Any
-    ) -> None:
-        if error is None or isinstance(error, StoreError):
-            return
-        # A panic is a BaseException that has no class to name; see pyo3's PanicException.
-        is_panic = type(error).__name__ == "PanicException"
-        if not is_panic and not isinstance(error, Exception):
-            return
-        if _cannot_write(self._folder, error):
-            raise FolderUnusable(_not_written(self._folder, str(error))) from error
-        raise Damaged(
-            f"{self._folder}: the vectors cannot be read ({_first_line(str(error))}). "
-            "Build them again from the record: footnote doctor --repair"
-        ) from error
-
-
-def _cannot_write(folder: Path, error: BaseException) -> bool:
-    text = str(error).lower()
-    signs = ("full", "no space", "readonly", "read-only", "permission", "too large", "i/o error")
-    return isinstance(error, OSError) or any(s in text for s in signs) or not _writable(folder)
-
-
-def _writable(folder: Path) -> bool:
-    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
-
-
-def _not_written(folder: Path, reason: str) -> str:
-    return (
-        f"{folder}: the vectors could not be written ({_first_line(reason)}). "
-        "Check free space and permissions, then repeat the command."
-    )
-
-
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or ["no reason given"])[0][:200]
