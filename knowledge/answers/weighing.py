@@ -19,15 +19,17 @@ def held_share(understood: Understood, document: Document, frame: str) -> float:
     names = [n for n in understood.names if n != understood.addressee] or list(understood.names)
     if not names:
         return 1.0
-    held = sum(_holds_name(name, document.text, frame, understood) for name in names)
+    text = f"{frame}\n{document.text}"
+    low = text.lower()
+    held = sum(_holds_name(name, text, low, frame, understood) for name in names)
     if len(understood.parts) > 1 and held:
         return 1.0
     return held / len(names)
 
 
-def _holds_name(name: str, text: str, frame: str, understood: Understood) -> bool:
+def _holds_name(name: str, text: str, low: str, frame: str, understood: Understood) -> bool:
     forms = [name, *(s for s, long in understood.expanded.items() if long in name)]
-    if any(stands_in(form, f"{frame}\n{text}") for form in forms):
+    if any(stands_in(form, text, low) for form in forms):
         return True
     if not name.isupper():
         return False

@@ -147,3 +147,22 @@ def test_reading_from_where_nothing_is_open_tells_the_same(
     monkeypatch.setattr(speakers, "_settled", lambda _text, begin, _start: begin)
 
     assert from_near == voices(one, at, len(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "held"),
+    [
+        ("Acme Inc.", "What ACME wrote", True),
+        ("Acme", "Acmetal is another; so is New-Acmetal", False),
+        ("Acme", "Acmetal, and later acme itself", True),
+        ("Token Safe Harbor 2.0", "the Token Safe Harbor Proposal 2.0", True),
+        ("Token Safe Harbor 2.0", "the Token Safe Harbor Proposal 2.01", False),
+        ("Order 14178", "Order 14067, not 14178", True),
+        ("Order 14178", "Order 14067", False),
+        ("Bank of Italy", "İstanbul hosted the bank of Italy", True),
+        ("Bank of Italy", "İstanbul hosted a bank of India", False),
+    ],
+)
+def test_a_name_stands_in_a_text_by_its_own_words(name: str, text: str, held: bool) -> None:
+    assert speakers.stands_in(name, text) is held
+    assert speakers.stands_in(name, text, text.lower()) is held
