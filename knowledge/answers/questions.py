@@ -71,10 +71,6 @@ class Understood:
     understood_as: str | None = None
 
 
-_YES_NO = re.compile(
-    r"^(?:and |but |so )?(?:did|do|does|is|are|was|were|has|have|had|can|could|should|would|will|must|may)(?:n['’]t)?\b",  # noqa: E501
-    re.I,
-)
 _AS_OF = re.compile(r"\b(?:as of|as at|by the end of|al)\s+", re.I)
 _PHRASE = re.compile(r"(?<!\w)['\"‘“]([^'\"‘’“”]{3,80})['\"’”](?!\w)")
 
@@ -143,41 +139,53 @@ def asking(question: str) -> str:
     return " ".join(found) or question
 
 
+_BEFORE = re.compile(
+    r"^(?:and|but|so|as of [^,]+,|according to [^,]+,|under [^,]+,|in [^,]+,)\s*", re.I
+)
+
+_OPENINGS: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (
+            Asks.DURATION,
+            r"\b(?:how long|how many (?:days|weeks|months|years)"
+            r"|(?:what|which) (?:time limit|deadline|period))\b",
+        ),
+        (
+            Asks.NUMBER,
+            r"\b(?:how (?:many|much|long|old|large|big|high|often)"
+            r"|what (?:percentage|share|amount|number|minimum|maximum|fee|penalty|deadline))\b",
+        ),
+        (
+            Asks.WHEN,
+            r"^(?:on |by |since |until )?(?:when|(?:what|which) (?:date|day|year|month))\b",
+        ),
+        (
+            Asks.WHO,
+            r"^(?:who|whose|whom|which (?:\w+ ){0,3}(?:company|companies|organi[sz]ations?"
+            r"|submitters?|lobby|group|agency|agencies|firms?|person|letters?|authors?"
+            r"|association|court|banks?))\b",
+        ),
+        (
+            Asks.DEFINITION,
+            r"\b(?:definition of|define[ds]?|mean by|meaning of|what does .* mean|what is an?)\b",
+        ),
+        (Asks.WHY, r"^why"),
+        (Asks.HOW, r"^how"),
+        (
+            Asks.YES_NO,
+            r"^(?:and |but |so )?(?:did|do|does|is|are|was|were|has|have|had|can|could|should|would"
+            r"|will|must|may)(?:n['’]t)?\b",
+        ),
+    )
+)
+"""What a question wants to hear by how it opens; the first that fits holds."""
+
+
 def asks(question: str) -> Asks:
     """Say what a question wants to hear, from its opening words."""
-    low = fold(question)
-    low = re.sub(
-        r"^(?:and|but|so|as of [^,]+,|according to [^,]+,|under [^,]+,|in [^,]+,)\s*", "", low
-    )
-    if re.search(
-        r"\b(?:how long|how many (?:days|weeks|months|years)|(?:what|which) (?:time limit|deadline|period))\b",  # noqa: E501
-        low,
-    ):
-        return Asks.DURATION
-    if re.search(
-        r"\b(?:how (?:many|much|long|old|large|big|high|often)|what (?:percentage|share|amount|number|minimum|maximum|fee|penalty|deadline))\b",  # noqa: E501
-        low,
-    ):
-        return Asks.NUMBER
-    if re.search(
-        r"^(?:on |by |since |until )?(?:when|what (?:date|day|year|month)|which (?:date|day|year|month))\b",  # noqa: E501
-        low,
-    ):
-        return Asks.WHEN
-    if re.search(
-        r"^(?:who|whose|whom|which (?:\w+ ){0,3}(?:company|companies|organi[sz]ation|organi[sz]ations|submitters?|lobby|group|agency|agencies|firm|firms|person|letters?|authors?|association|court|banks?))\b",  # noqa: E501
-        low,
-    ):
-        return Asks.WHO
-    if re.search(
-        r"\b(?:definition of|define[ds]?|mean by|meaning of|what does .* mean|what is an?)\b", low
-    ):
-        return Asks.DEFINITION
-    if low.startswith("why"):
-        return Asks.WHY
-    if low.startswith("how"):
-        return Asks.HOW
-    return Asks.YES_NO if _YES_NO.match(low) else Asks.FACT
+    low = _BEFORE.sub("", fold(question))
+    return next((kind for kind, opening in _OPENINGS if opening.search(low)), Asks.FACT)
 
 
 def _as_of(text: str, dates: Sequence[Days]) -> str | None:
