@@ -60,14 +60,12 @@ class Particulars:
 
     @property
     def issuer(self) -> str | None:
-        """Whose document a reader looks for: the author's; a report, its publisher's."""
+        """Whose document a reader looks for: the author's; an article, its publisher's."""
         return _issuer(self.kind, self.author, self.publisher)
 
 
 def _issuer(kind: str, author: str | None, publisher: str | None) -> str | None:
-    if kind in (Kind.ARTICLE, Kind.SUMMARY):
-        return publisher or author
-    return author or publisher
+    return publisher or author if kind == Kind.ARTICLE else author or publisher
 
 
 @dataclass(frozen=True, slots=True)

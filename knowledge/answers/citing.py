@@ -131,7 +131,8 @@ def source_line(
     showed only a part of the document. States metadata only. The title, else the file's
     name, stands in where neither publisher nor author is known.
     """
-    who = about.issuer or _short(about.title) or source or say("untitled", locale)
+    who = about.publisher if about.kind is Kind.SUMMARY else None
+    who = who or about.issuer or _short(about.title) or source or say("untitled", locale)
     kind = say(f"kind_{about.kind}", locale)
     if about.kind is Kind.SUMMARY and about.author and about.author != who:
         kind = say("summary_of", locale, author=about.author)

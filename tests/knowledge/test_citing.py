@@ -86,6 +86,7 @@ def test_a_source_line_states_metadata_only() -> None:
             f"Comment on {'the Release ' * 4}the…, Acme, 20 April 2026",
         ),
         (Particulars("Acme writes", "Wire", "J. Doe", kind=Kind.ARTICLE), "Acme writes, Wire"),
+        (Particulars("Note", "Agency", "Acme", kind=Kind.SUMMARY), "Note, Acme"),
         (Particulars(None, "Agency", kind=Kind.RULE), "Agency"),
         (Particulars("Acme", author="Acme"), "Acme"),
         (Particulars(), None),
