@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from knowledge.answers.citing import date_in_words
+from knowledge.answers.citing import frame
 from knowledge.answers.glossary import Glossary, initials, learn
 from knowledge.answers.questions import Understood
 from knowledge.answers.sentences import Candidate
@@ -71,14 +71,8 @@ def settle(understood: Understood, hits: Sequence[Hit]) -> Understood:
 
 
 def _fitting(understood: Understood, hits: Sequence[Hit]) -> list[str]:
-    text = " ".join(fold(f"{_frame(hit)} {hit.passage.text}") for hit in hits[:3])
+    text = " ".join(fold(f"{frame(hit.entry.particulars)} {hit.passage.text}") for hit in hits[:3])
     return [c for c in understood.choices if fold(c.rsplit(" (", 1)[0]) in text]
-
-
-def _frame(hit: Hit) -> str:
-    """Who and what the document of a hit is, in words."""
-    about = hit.entry.particulars
-    return " ".join(x for x in (about.title, about.author, about.publisher, about.addressee) if x)
 
 
 def absent(
@@ -98,12 +92,10 @@ def absent(
     shorts: set[str] = set()
     for hit in hits[:TOP]:
         about = hit.entry.particulars
-        frame = _frame(hit)
         shorts.update(
             fold(initials(x)) for x in (about.author, about.publisher, about.addressee) if x
         )
-        date = date_in_words(about.date) or ""
-        phrases.append(fold(f"{frame} {date} {hit.passage.text}"))
+        phrases.append(fold(f"{frame(about)} {hit.passage.text}"))
         held.update(re.findall(r"[^\W_]+", phrases[-1]))
     held |= {s for s in shorts if len(s) > 1}
     whole = " ".join(phrases)

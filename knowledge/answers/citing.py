@@ -170,6 +170,12 @@ def document_line(citation: Citation, locale: str = "en") -> str | None:
     return ", ".join(dict.fromkeys(fact for fact in facts if fact)) or None
 
 
+def frame(about: Particulars) -> str:
+    """Return in whose name, to whom and when a document speaks: what its passages do not repeat."""
+    facts = (about.title, about.author, about.publisher, about.addressee, date_in_words(about.date))
+    return " | ".join(fact for fact in facts if fact)
+
+
 def _place(locator: str | None) -> str | None:
     if locator and re.match(r"pages? \d|(?:Sec|Art|Rule|§)", locator):
         return locator

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.answers.calendar_words import fits, periods
-from knowledge.answers.citing import date_in_words
+from knowledge.answers.citing import date_in_words, frame
 from knowledge.answers.definitions import defines, term
 from knowledge.answers.questions import Asks, Understood, asking
 from knowledge.answers.speakers import Voice, same_name, voices
@@ -107,14 +107,11 @@ def candidates(
     for rank, hit in enumerate(_read(hits)):
         document = documents(hit.passage.document_id)
         about = document.entry.particulars
-        date = date_in_words(about.date)
-        frame = " | ".join(
-            x for x in (about.title, about.author, about.publisher, about.addressee, date) if x
-        )
-        framed = _asked_in(frame, weights)
+        framing = frame(about)
+        framed = _asked_in(framing, weights)
         if document.entry.id not in shares:
-            frame_and_source = f"{frame} | {document.entry.source}"
-            shares[document.entry.id] = held_share(understood, document, frame_and_source)
+            framing = f"{framing} | {document.entry.source}"
+            shares[document.entry.id] = held_share(understood, document, framing)
         dated = DATED * fits(about.date, understood.dates, understood.months)
         if about.author and any(same_name(name, about.author) for name in understood.names):
             dated *= 2  # the very document that is asked about
