@@ -225,8 +225,11 @@ def test_what_was_done_stays_when_long_work_is_interrupted(
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(steps, "step", step)
+    # A shell that started the tests in its background has Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     done = run("add", str(first), str(second), stderr=Terminal())
+    signal.signal(signal.SIGINT, before)
     listed = json.loads(run("list", "--json").out)
 
     assert done.status == 130
