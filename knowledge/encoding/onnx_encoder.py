@@ -26,6 +26,8 @@ BATCH_TOKENS = 256
 # Batches at a time, each on one thread of its own: a product this small, split between
 # threads, costs more in their meetings than it saves.
 WORKERS = 2
+# Word pieces that a batch more costs as much as: padding beyond it is not worth one less.
+A_BATCH = 8
 
 
 class OnnxEncoder:
@@ -175,10 +177,14 @@ def _placed(encoding: Encoding, prompt_chars: int) -> tuple[Places, npt.NDArray[
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Consecutive positions whose padded size stays within BATCH_TOKENS."""
+    """Consecutive positions, shortest first, padded to BATCH_TOKENS and by A_BATCH at most."""
     batch: list[int] = []
     for position in order:
-        if batch and (len(batch) + 1) * lengths[position] > BATCH_TOKENS:
+        length = lengths[position]
+        if batch and (
+            (len(batch) + 1) * length > BATCH_TOKENS
+            or sum(length - lengths[other] for other in batch) > A_BATCH
+        ):
             yield batch
             batch = []
         batch.append(position)
