@@ -126,7 +126,8 @@ class OnnxEncoder:
                 for position, row, state in zip(batch, rows, states, strict=True)
             ]
 
-        if len(batches) <= 1:
+        # Two threads share a core's caches: what one batch could hold is done by the caller.
+        if sum(len(encoding) for encoding in encodings) <= BATCH_TOKENS:
             for batch in batches:
                 yield from read(batch)
             return
