@@ -65,7 +65,7 @@ def chart(results: Results, figure: str, title: str) -> str:
     drawn = [f'<text class="title" x="{LEFT}" y="18">{title}</text>']
     drawn += [
         f'<text class="tick" text-anchor="middle" x="{across.at(size):.1f}" '
-        f'y="{HEIGHT - 12}">{size:,}</text>'
+        f'y="{HEIGHT - 12}">{short(size)}</text>'
         for size in sorted(results)
     ]
     drawn.append(
@@ -75,6 +75,10 @@ def chart(results: Results, figure: str, title: str) -> str:
         if not line:
             continue
         places = [(across.at(size), up.at(value), value) for size, value in line]
+        others = [dict(other) for name, other in lines.items() if name != system]
+        # Of two lines the lower one has its figures below.
+        below = sum(value < other.get(size, 0) for size, value in line for other in others)
+        shift = 15 if below > len(line) / 2 else -7
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
         colour = COLOURS[system]
         drawn.append(
@@ -82,13 +86,18 @@ def chart(results: Results, figure: str, title: str) -> str:
         )
         drawn += [
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
-            f'<text class="tick" text-anchor="middle" x="{x:.1f}" y="{y - 7:.1f}">'
-            f"{value:.3g}</text>"
+            f'<text class="tick" text-anchor="middle" x="{x:.1f}" y="{y + shift:.1f}">'
+            f"{float(f'{value:.3g}'):,g}</text>"
             for x, y, value in places
         ]
         x, y, _ = places[-1]
         drawn.append(f'<text style="fill:{colour}" x="{x + 8:.1f}" y="{y + 4:.1f}">{system}</text>')
     return "\n".join(drawn)
+
+
+def short(size: int) -> str:
+    """A number of passages as an axis has room for it: "10k"."""
+    return f"{size // 1000}k" if size >= 1000 and not size % 1000 else f"{size:,}"
 
 
 def page(results: Results, date: str) -> str:

@@ -29,4 +29,5 @@ def test_a_chart_holds_each_figure_of_both_systems_and_its_date(tmp_path: Path) 
     assert drawn.count("<polyline") == 5
     assert len(re.findall(r">4\.25<", drawn)) == 4
     assert ">600<" in drawn
+    assert ">10k<" in drawn
     assert "2026-11-24" in drawn
