@@ -197,9 +197,9 @@ def _weights(
     }
 
 
-def _shares(weights: Mapping[str, float], stems: Collection[str]) -> dict[str, float]:
-    mass = sum(weights[stem] for stem in stems) or 1.0
-    return {stem: weights[stem] / mass for stem in stems}
+def _shares(weights: Mapping[str, float], asked: Collection[str]) -> dict[str, float]:
+    mass = sum(weights[stem] for stem in asked) or 1.0
+    return {stem: weights[stem] / mass for stem in asked}
 
 
 def _asked_in(words: str, weights: Mapping[str, float]) -> set[str]:
