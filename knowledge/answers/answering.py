@@ -20,12 +20,12 @@ from knowledge.answers.calendar_words import fits
 from knowledge.answers.choosing import choose_for, usable, with_standing
 from knowledge.answers.definitions import definitions
 from knowledge.answers.glossary import Glossary
+from knowledge.answers.other_words import Reading
 from knowledge.answers.questions import Understood
 from knowledge.answers.quoting import with_copies
 from knowledge.answers.scoring import Encode, Near, score
 from knowledge.answers.sentences import Candidate, Rarity, candidates
 from knowledge.answers.speakers import core, same_name, without_number
-from knowledge.encoding.embedding import Reading
 from knowledge.types import (
     Answer,
     Document,

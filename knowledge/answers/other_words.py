@@ -17,12 +17,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.encoding.embedding import Reading, unit
 from knowledge.text import stems
+
+Matrix = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int32]
+
+
+class Reading(Protocol):
+    """A text as a model read it; `encoding.embedding.Reading` is one."""
+
+    @property
+    def position(self) -> int:
+        """Index of the text among those that were read together."""
+
+    @property
+    def vector(self) -> Matrix:
+        """Unit vector, shape (dimensions,)."""
+
+    @property
+    def states(self) -> Matrix:
+        """Last-layer state of each word piece, shape (n, width); no rows where there are none."""
+
+    @property
+    def offsets(self) -> Places:
+        """Where the word pieces stand in the text, shape (n, 2), code points."""
+
 
 BASELINE = 0.17
 """Mean best cosine of a question's word with a sentence drawn at random that lacks it: .22 for
@@ -41,14 +65,14 @@ class OtherWords:
 
     def __init__(self, question: Reading, text: str) -> None:
         """`question` is `text` as the model reads it."""
-        self._states = unit(question.states) if len(question.states) else question.states
+        self._states = _unit(question.states)
         self._places = _places(question.offsets, text) if len(question.states) else {}
 
     def likeness(self, sentence: Reading, lacking: Iterable[str]) -> Likeness:
         """How near a sentence comes to each of these stems of the question."""
         if not len(sentence.states) or not len(self._states):
             return dict.fromkeys(lacking, LIKENESS)
-        best = (self._states @ unit(sentence.states).T).max(axis=1)
+        best = (self._states @ _unit(sentence.states).T).max(axis=1)
         return {
             stem: _rescaled(float(best[self._places[stem]].mean()))
             for stem in lacking
@@ -56,11 +80,16 @@ class OtherWords:
         }
 
 
+def _unit(rows: Matrix) -> Matrix:
+    length = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.maximum(length, 1e-12), dtype=np.float32)
+
+
 def _rescaled(cosine: float) -> float:
     return max(0.0, (cosine - BASELINE) / (1 - BASELINE))
 
 
-def _places(offsets: npt.NDArray[np.int32], text: str) -> dict[str, Sequence[int]]:
+def _places(offsets: Places, text: str) -> dict[str, Sequence[int]]:
     """Return which word pieces each stem of a text is made of."""
     found: dict[str, list[int]] = {}
     starts, ends = offsets[:, 0], offsets[:, 1]

@@ -17,10 +17,9 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.answers.other_words import OtherWords
+from knowledge.answers.other_words import OtherWords, Reading
 from knowledge.answers.sentences import Candidate
 from knowledge.answers.speakers import Status
-from knowledge.encoding.embedding import Reading
 from knowledge.text import Span
 from knowledge.types import Passage
 
