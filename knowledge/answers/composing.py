@@ -16,8 +16,8 @@ from knowledge.answers.phrases import capital, join, say, the
 from knowledge.answers.premises import date_span, parties_asked
 from knowledge.answers.questions import Asks, Understood
 from knowledge.answers.quoting import Excerpt
-from knowledge.answers.sourcing import notes, own_name, source_lines
-from knowledge.answers.speakers import Status
+from knowledge.answers.sourcing import notes, source_lines
+from knowledge.answers.speakers import Status, own_speaker
 from knowledge.text import Span, sentences
 from knowledge.types import (
     Answer,
@@ -146,13 +146,13 @@ def _quoted(
         own = _own_lead(one.document, locale)
         if one.status is Status.QUOTED:
             if not _lead_shown(one, shown) and first_of_document and one.lead and _fits(one):
-                pieces.append((own, one.lead, own_name(one.document)))
+                pieces.append((own, one.lead, own_speaker(one.document.entry.particulars)))
             pieces.append(
                 (say("quotes", locale, who=_the(one.speaker or "", locale)), one.span, one.speaker)
             )
         elif one.status is Status.UNCLEAR:
             if one.lead and not _lead_shown(one, shown):
-                pieces.append((own, one.lead, own_name(one.document)))
+                pieces.append((own, one.lead, own_speaker(one.document.entry.particulars)))
                 pieces.append((say("names_nobody", locale), one.span, None))
             else:
                 who = (
@@ -201,7 +201,7 @@ def _own_lead(document: Document, locale: str) -> str:
         if not who:
             return say("text_says", locale)
         return capital(say("own_summary_says", locale, publisher=_the(who, locale)))
-    who = own_name(document)
+    who = own_speaker(about)
     if about.kind is Kind.ARTICLE and who:
         return capital(say("reports", locale, who=_the(who, locale)))
     if about.kind is Kind.SPEECH and who:

@@ -7,17 +7,9 @@ from collections.abc import Callable, Sequence
 from knowledge.answers.citing import date_in_words, source_line
 from knowledge.answers.phrases import say
 from knowledge.answers.questions import Understood
-from knowledge.answers.speakers import same_name
+from knowledge.answers.speakers import own_speaker, same_name
 from knowledge.text import Span
 from knowledge.types import Citation, Document, Entry, Kind, Line, Query
-
-
-def own_name(document: Document) -> str | None:
-    """Return whose a document is: an article is its publisher's, a summary nobody's."""
-    about = document.entry.particulars
-    if about.kind is Kind.ARTICLE:
-        return about.publisher or about.author
-    return None if about.kind is Kind.SUMMARY else about.author or about.publisher
 
 
 def source_lines(
@@ -55,7 +47,7 @@ def _letter_missing(
     """Say whether an article reports a letter that the record does not hold."""
     if document.entry.particulars.kind is not Kind.ARTICLE:
         return False
-    own = own_name(document)
+    own = own_speaker(document.entry.particulars)
     mine = [c for c in citations if c.number == number]
     if not any("letter" in c.quote.lower() for c in mine):
         return False

@@ -75,12 +75,8 @@ _SECOND_PERSON = re.compile(
 
 
 def own_speaker(particulars: Particulars) -> str | None:
-    """Return whose words a document is: an article's publisher, any other document's author."""
-    if particulars.kind is Kind.SUMMARY:
-        return None
-    if particulars.kind is Kind.ARTICLE:
-        return particulars.publisher or particulars.author
-    return particulars.author or particulars.publisher
+    """Return whose words a document is: its issuer's, or a summary's, nobody's."""
+    return None if particulars.kind is Kind.SUMMARY else particulars.issuer
 
 
 _RANKS = re.compile(
