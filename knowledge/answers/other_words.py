@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.text import stems
+from knowledge.unit import unit
 
 Matrix = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int32]
@@ -65,24 +66,19 @@ class OtherWords:
 
     def __init__(self, question: Reading, text: str) -> None:
         """`question` is `text` as the model reads it."""
-        self._states = _unit(question.states)
-        self._places = _places(question.offsets, text) if len(question.states) else {}
+        self._states = unit(question.states)
+        self._places = _places(question.offsets, text)
 
     def likeness(self, sentence: Reading, lacking: Iterable[str]) -> Likeness:
         """How near a sentence comes to each of these stems of the question."""
         if not len(sentence.states) or not len(self._states):
             return dict.fromkeys(lacking, LIKENESS)
-        best = (self._states @ _unit(sentence.states).T).max(axis=1)
+        best = (self._states @ unit(sentence.states).T).max(axis=1)
         return {
             stem: _rescaled(float(best[self._places[stem]].mean()))
             for stem in lacking
             if stem in self._places
         }
-
-
-def _unit(rows: Matrix) -> Matrix:
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, 1e-12), dtype=np.float32)
 
 
 def _rescaled(cosine: float) -> float:

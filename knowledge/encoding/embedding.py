@@ -80,12 +80,6 @@ class Encoder(Protocol):
         """Where the word pieces of each text stand that have a state as a document."""
 
 
-def unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Scale vectors to length one along the last axis; zeros stay zeros."""
-    length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return np.asarray(vector / np.maximum(length, 1e-12), dtype=np.float32)
-
-
 def open_encoder(model: str, *, home: Path, device: str = "cpu") -> Encoder:
     """The encoder of a model by setting: the bundled name, a folder or a hub name.
 

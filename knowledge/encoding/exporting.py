@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.encoding import states
-from knowledge.encoding.embedding import unit
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.model_source import (
     ModelSource,
@@ -34,6 +33,7 @@ from knowledge.encoding.model_source import (
 )
 from knowledge.encoding.onnx_encoder import OnnxEncoder
 from knowledge.errors import KnowledgeError, ModelMissing
+from knowledge.unit import unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

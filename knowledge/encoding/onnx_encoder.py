@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.encoding.embedding import Matrix, Places, Reading, Vector, unit
+from knowledge.encoding.embedding import Matrix, Places, Reading, Vector
 from knowledge.encoding.model_card import ModelCard
 from knowledge.encoding.states import project
+from knowledge.unit import unit
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

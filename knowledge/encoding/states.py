@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.unit import unit
+
 if TYPE_CHECKING:
     from knowledge.encoding.embedding import Reading
 
@@ -65,7 +67,7 @@ def fit(encoder: Reads, vocabulary: Sequence[str]) -> Matrix:
         " ".join(drawn[start : start + WORDS_A_LINE])
         for start in range(0, len(drawn), WORDS_A_LINE)
     ]
-    rows = _unit(np.concatenate([reading.states for reading in encoder.read_documents(lines)]))
+    rows = unit(np.concatenate([reading.states for reading in encoder.read_documents(lines)]))
     _, directions = np.linalg.eigh(rows.T @ rows)
     chosen = directions[:, ::-1][:, :DIMENSIONS]
     # A direction's sign is the solver's choice; fixed, another machine fits the same.
@@ -98,7 +100,7 @@ def pack(projected: Matrix) -> bytes:
 
 def project(states: Matrix, projection: Matrix) -> Matrix:
     """States of length one in the few dimensions, shape (n, DIMENSIONS)."""
-    return _unit(_unit(states) @ projection)
+    return unit(unit(states) @ projection)
 
 
 def likeness(reading: Reading, weights: Scores, passages: Sequence[bytes]) -> Scores:
@@ -128,8 +130,3 @@ def likeness(reading: Reading, weights: Scores, passages: Sequence[bytes]) -> Sc
     held = lengths > 0
     scores[held] = np.maximum.reduceat(stretches, (np.cumsum(blocks) - blocks)[held])
     return scores
-
-
-def _unit(rows: Matrix) -> Matrix:
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, 1e-12), dtype=np.float32)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.encoding.embedding import Matrix, Places, Reading, Vector, unit
+from knowledge.encoding.embedding import Matrix, Places, Reading, Vector
 from knowledge.encoding.model_card import ModelCard
 from knowledge.errors import ModelMissing
+from knowledge.unit import unit
 
 
 class TorchEncoder:
