@@ -97,11 +97,8 @@ def survivors(store: Store, ids: Sequence[str], *, library: str, filters: Filter
     )
     # First the documents, from an index: a row has its text before what filters look at.
     passing = {row[0] for row in store.rows(sql, (library, *values))}
-    found: set[str] = set()
-    for part in in_parts(ids):
-        sql = f"SELECT id, document FROM passages WHERE id IN ({marks(part)})"
-        found.update(row[0] for row in store.rows(sql, part) if row[1] in passing)
-    return found
+    sql = "SELECT id, document FROM passages WHERE id IN ({})"
+    return {id for id, document in store.by_key(ids, sql) if document in passing}
 
 
 def passing(

@@ -54,6 +54,15 @@ class Database:
             found: list[Row] = self._connection().execute(sql, values).fetchall()
         return found
 
+    def by_key(self, keys: Sequence[Any], sql: str, *first: Any) -> Iterator[tuple[Any, Any]]:
+        """The first two columns of a query over many keys, some keys at a time.
+
+        `sql` has {} where the marks of the keys go, after those of the values in `first`.
+        """
+        for part in in_parts(keys):
+            for row in self.rows(sql.format(marks(part)), (*first, *part)):
+                yield row[0], row[1]
+
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query; None if there is none."""
         found = self.rows(sql, values)

@@ -32,14 +32,11 @@ class Passages(Database):
 
     def passage_terms(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The stored form of the words of passages, by passage id; see `ranking.encode_terms`."""
-        found: dict[str, bytes] = {}
-        for part in in_parts(ids):
-            sql = (
-                "SELECT p.id, t.terms FROM passages p JOIN passage_terms t ON t.passage = p.number "
-                f"WHERE p.id IN ({marks(part)})"
-            )
-            found.update((row[0], row[1]) for row in self.rows(sql, part))
-        return found
+        sql = (
+            "SELECT p.id, t.terms FROM passages p JOIN passage_terms t ON t.passage = p.number "
+            "WHERE p.id IN ({})"
+        )
+        return dict(self.by_key(ids, sql))
 
     def passage_ids(
         self,
@@ -81,31 +78,24 @@ class Passages(Database):
 
         Passages without a vector of that model are left out.
         """
-        known: list[str] = []
-        rows: list[bytes] = []
-        for part in in_parts(ids):
-            sql = (
-                "SELECT p.id, e.vector FROM passages p CROSS JOIN embeddings e "
-                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
-                f"WHERE p.id IN ({marks(part)})"
-            )
-            for row in self.rows(sql, (model_key, *part)):
-                known.append(row[0])
-                rows.append(row[1])
-        if not known:
+        sql = (
+            "SELECT p.id, e.vector FROM passages p CROSS JOIN embeddings e "
+            "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
+            "WHERE p.id IN ({})"
+        )
+        found = list(self.by_key(ids, sql, model_key))
+        if not found:
             return [], np.zeros((0, 0), dtype=np.float32)
-        return known, np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(known), -1)
+        rows = b"".join(vector for _, vector in found)
+        return [id for id, _ in found], np.frombuffer(rows, dtype="<f4").reshape(len(found), -1)
 
     def states(self, model_key: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Stored states of passages by that model, by passage id; see `states.pack`."""
-        found: dict[str, bytes] = {}
-        for part in in_parts(ids):
-            sql = (
-                # CROSS: the ids come first. Else all states are gone through: 77 ms for .4.
-                "SELECT p.id, s.states FROM passages p CROSS JOIN embeddings e "
-                "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
-                "CROSS JOIN states s ON s.embedding = e.number "
-                f"WHERE p.id IN ({marks(part)})"
-            )
-            found.update((row[0], row[1]) for row in self.rows(sql, (model_key, *part)))
-        return found
+        sql = (
+            # CROSS: the ids come first. Else all states are gone through: 77 ms for .4.
+            "SELECT p.id, s.states FROM passages p CROSS JOIN embeddings e "
+            "ON e.hash = p.hash AND e.model = (SELECT number FROM models WHERE key = ?) "
+            "CROSS JOIN states s ON s.embedding = e.number "
+            "WHERE p.id IN ({})"
+        )
+        return dict(self.by_key(ids, sql, model_key))

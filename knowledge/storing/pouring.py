@@ -21,7 +21,7 @@ from knowledge.encoding import states
 from knowledge.encoding.model_card import ModelCard
 from knowledge.errors import FolderUnusable, ModelMismatch
 from knowledge.storing import generations, steps
-from knowledge.storing.database import Database, in_parts, in_plain_words, marks, unusable
+from knowledge.storing.database import Database, in_plain_words, unusable
 from knowledge.storing.generations import Generation
 from knowledge.storing.vectors import Matrix, VectorIndex
 from knowledge.types import Passage, Section
@@ -132,10 +132,8 @@ def embed(
     loaded, only if something is.
     """
     hashes = [text_hash(text) for text in texts]
-    known: dict[bytes, bytes] = {}
-    for part in in_parts(hashes):
-        sql = f"SELECT hash, vector FROM embeddings WHERE model = ? AND hash IN ({marks(part)})"
-        known.update((row[0], row[1]) for row in store.rows(sql, (model, *part)))
+    sql = "SELECT hash, vector FROM embeddings WHERE model = ? AND hash IN ({})"
+    known: dict[bytes, bytes] = dict(store.by_key(hashes, sql, model))
     new = {hash: text for hash, text in zip(hashes, texts, strict=True) if hash not in known}
     if new:
         matrix, packed = states.embed(encoder(), list(new.values()))

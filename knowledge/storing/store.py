@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from knowledge.errors import (
     Damaged,
@@ -211,7 +210,7 @@ class Store(Passages):
     def _as_entries(self, rows: Sequence[Row]) -> list[Entry]:
         numbers = [row["number"] for row in rows]
         passages: dict[int, int] = dict(
-            self._of(
+            self.by_key(
                 numbers,
                 "SELECT p.document, count(*) FROM passages p "
                 "JOIN members m ON m.passage = p.number "
@@ -220,13 +219,13 @@ class Store(Passages):
             )
         )
         sources = _grouped(
-            self._of(
+            self.by_key(
                 numbers,
                 "SELECT document, source FROM sources WHERE document IN ({}) ORDER BY rowid",
             )
         )
         linked = _grouped(
-            self._of(
+            self.by_key(
                 numbers,
                 "SELECT k.document, d.id FROM links k JOIN documents d ON d.number = k.other "
                 "WHERE d.state = 'current' AND k.document IN ({}) ORDER BY k.likeness DESC",
@@ -255,11 +254,6 @@ class Store(Passages):
             )
             for row in rows
         ]
-
-    def _of(self, numbers: Sequence[int], sql: str) -> Iterator[tuple[int, Any]]:
-        for part in in_parts(numbers):
-            for row in self.rows(sql.format(marks(part)), part):
-                yield row[0], row[1]
 
 
 _KINDS = frozenset(Kind)
