@@ -108,6 +108,8 @@ def absent(
         if name not in own and not (name.islower() and " " in name)
     ]
     left = [name for name in asked if not _held(name, understood, held, whole, glossary)]
+    if not left:
+        return ()
     ids = dict.fromkeys(hit.passage.document_id for hit in hits[:TOP])
     read = [documents(id) for id in ids]
     texts = [

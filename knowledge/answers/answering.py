@@ -162,12 +162,11 @@ def answer(
 
     `documents` gives a document by id; `encode` reads sentences as documents, `question` is
     the question's reading, all by the generation's model; `near` estimates their cosines;
-    `rarity` is a stem's
-    IDF in the record (crc32 of the stem is its number in the word index), without it the
-    hits stand in;
-    `knows` says whether a name stands anywhere in the libraries that may be read;
-    `entries` lists their documents, also those newer than `as_of`: called only when a
-    letter or a later document must be looked up. Raises nothing for an odd question.
+    `rarity` is a stem's IDF in the record (crc32 of the stem is its number in the word
+    index), without it the hits stand in; `knows` says whether a name stands anywhere in the
+    libraries that may be read; `entries` lists their documents, also those newer than
+    `as_of`: called only when a letter or a later document must be looked up. Raises
+    nothing for an odd question.
     """
     unclear = abstaining.unclear(query, understood, hits)
     if unclear is not None:

@@ -137,26 +137,19 @@ def _in_order(
 ) -> list[Candidate]:
     """Return candidates with their cosines and the scores from them, best first."""
     cosines = np.stack([reading.vector for reading in readings]) @ question.vector
-    scores = _scores(found, cosines)
     softened = [_softened(c, words, reading) for c, reading in zip(found, readings, strict=True)]
+    scores, confidences = _scores(found, cosines), _scores(softened, cosines)
+    orders = _orders(found, scores)
     scored = [
         replace(
-            c,
-            cosine=float(cosine),
-            score=score,
-            order=order,
-            confidence=confidence,
-            topic=soft.topic,
+            candidate,
+            cosine=float(cosines[place]),
+            score=scores[place],
+            order=orders[place],
+            confidence=confidences[place],
+            topic=softened[place].topic,
         )
-        for c, soft, cosine, score, order, confidence in zip(
-            found,
-            softened,
-            cosines,
-            scores,
-            _orders(found, scores),
-            _scores(softened, cosines),
-            strict=True,
-        )
+        for place, candidate in enumerate(found)
     ]
     return sorted(scored, key=lambda c: c.order, reverse=True)
 
